@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules: Swift 6 mode, explicit imports and existentials, no warnings.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: resources,
+        swiftSettings: settings)
+}
+
+let systemModules: [Target] = [
+    .systemLibrary(name: "CanvassCSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CanvassCZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CanvassCEpoll"),
+]
+
+let engine: [Target] = [
+    .target(
+        name: "CanvassCoding", dependencies: ["CanvassCZlib"], swiftSettings: settings,
+        linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    library("CanvassSQLite", ["CanvassCSQLite"]),
+    library("CanvassCRDT", ["CanvassCoding"]),
+    library("CanvassWire", ["CanvassCRDT", "CanvassCoding"]),
+    library("CanvassSync", ["CanvassWire", "CanvassCRDT"]),
+    library("CanvassStore", ["CanvassSQLite", "CanvassWire", "CanvassSync", "CanvassCRDT", "CanvassCoding"]),
+]
+
+let surveys: [Target] = [
+    library("CanvassSurvey", ["CanvassCoding"]),
+    library("CanvassXLSForm", ["CanvassSurvey", "CanvassCoding"]),
+    library("CanvassInsight", ["CanvassCoding"]),
+]
+
+let network: [Target] = [
+    library("CanvassHTTP", ["CanvassCEpoll"]),
+    library("CanvassHTTPClient", ["CanvassSync"]),
+    library("CanvassRelay", ["CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
+]
+
+let products: [Target] = [
+    library(
+        "Canvass",
+        [
+            "CanvassStore", "CanvassSync", "CanvassSurvey", "CanvassInsight", "CanvassWire", "CanvassCRDT",
+            "CanvassCoding", "CanvassHTTPClient",
+        ]),
+    library("CanvassCommandLine", ["CanvassCoding"]),
+    executable(
+        "CanvassCLI",
+        ["Canvass", "CanvassXLSForm", "CanvassSurvey", "CanvassInsight", "CanvassCoding", "CanvassCommandLine"]),
+    executable("CanvassRelayCLI", ["CanvassRelay", "CanvassCoding", "CanvassCommandLine"]),
+    executable(
+        "CanvassBenchmarks",
+        ["Canvass", "CanvassXLSForm", "CanvassSQLite", "CanvassCoding", "CanvassCommandLine"]),
+]
+
+let testTargets: [Target] = [
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    tests("CanvassCodingTests", ["CanvassCoding"]),
+    tests("CanvassSQLiteTests", ["CanvassSQLite"]),
+    tests("CanvassCRDTTests", ["CanvassCRDT", "CanvassCoding"]),
+    tests("CanvassWireTests", ["CanvassWire", "CanvassCRDT", "CanvassCoding"]),
+    tests("CanvassSyncTests", ["CanvassSync", "CanvassWire", "CanvassCRDT"]),
+    tests("CanvassStoreTests", ["CanvassStore", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
+    tests("CanvassSurveyTests", ["CanvassSurvey", "CanvassCoding"]),
+    tests("CanvassXLSFormTests", ["CanvassXLSForm", "CanvassSurvey", "CanvassCoding"], resources: [.copy("Fixtures")]),
+    tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),
+    tests("CanvassHTTPTests", ["CanvassHTTP"]),
+    tests("CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"]),
+    tests("CanvassTests", ["Canvass", "CanvassSurvey", "CanvassCRDT", "CanvassCoding"]),
+    tests("CanvassCommandLineTests", ["CanvassCommandLine", "CanvassCoding"]),
+    tests("EndToEndTests", ["CanvassCoding", "CanvassCLI", "CanvassRelayCLI", "CanvassBenchmarks"]),
+]
+
+let package = Package(
+    name: "canvass",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Canvass", targets: ["Canvass"]),
+        .executable(name: "canvass", targets: ["CanvassCLI"]),
+        .executable(name: "canvass-relay", targets: ["CanvassRelayCLI"]),
+        .executable(name: "canvass-bench", targets: ["CanvassBenchmarks"]),
+    ],
+    targets: systemModules + engine + surveys + network + products + testTargets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+// The system SQLite (https://sqlite.org/cintro.html).
+#include <sqlite3.h>

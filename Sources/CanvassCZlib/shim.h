@@ -1,0 +1,2 @@
+// The system zlib (https://zlib.net/manual.html).
+#include <zlib.h>
