@@ -1,0 +1,108 @@
+public import CanvassCoding
+
+/// The merged present of one entity: its cells and whether it lives (rules 2 and 3).
+public struct EntityState: Sendable, Hashable {
+    /// A field, or an element of a set, with its versions.
+    public struct NamedCell: Sendable, Hashable {
+        public let field: String
+        public let element: Value?
+        public var cell: Cell
+    }
+
+    public let kind: String
+    public let entity: EntityID
+    /// The versions of the existence cell; the entity lives while there is one.
+    public private(set) var alive: Cell
+    /// In the order in which the cells were first written.
+    public private(set) var cells: [NamedCell]
+    /// Operations that only a later version understands, with the change that holds each.
+    public private(set) var unknownOperations: Int
+
+    public init(
+        kind: String, entity: EntityID, alive: Cell = Cell(), cells: [NamedCell] = [], unknownOperations: Int = 0
+    ) {
+        self.kind = kind
+        self.entity = entity
+        self.alive = alive
+        self.cells = cells
+        self.unknownOperations = unknownOperations
+    }
+
+    public var isAlive: Bool { alive.winner != nil }
+
+    /// The shown value of a plain field.
+    public func value(of field: String) -> Value? {
+        cell(field)?.winner?.value
+    }
+
+    /// The cell of a plain field or of one element of a set.
+    public func cell(_ field: String, element: Value? = nil) -> Cell? {
+        index(of: field, element: element).map { cells[$0].cell }
+    }
+
+    private func index(of field: String, element: Value?) -> Int? {
+        cells.firstIndex { $0.field.utf8.elementsEqual(field.utf8) && $0.element == element }
+    }
+}
+
+extension EntityState {
+    /// The name of the cell that says an entity exists. A put on any cell puts it too; `clear` on it deletes.
+    package static let existenceField = "alive"
+
+    /// Applies what one change does to this entity, and keeps the digest of the scope up to date.
+    ///
+    /// - Parameter isInContext: whether a dot lies in the change's context: the versions its author was shown.
+    package mutating func apply<Failure: Error>(
+        _ edit: EntityEdit, dot: Dot, stamp: Stamp, digest: inout StateDigest,
+        isInContext: (Dot) throws(Failure) -> Bool
+    ) throws(Failure) {
+        for operation in edit.operations {
+            let isReplaced = { (old: Dot) throws(Failure) -> Bool in
+                if let listed = operation.replaced { listed.contains(old) } else { try isInContext(old) }
+            }
+            switch operation.action {
+            case .unknown(let raw):
+                unknownOperations += 1
+                digest.addUnknown(raw, entity: entity, dot: dot)
+            case .clear where operation.field == EntityState.existenceField && operation.element == nil:
+                try replaceAlive(with: nil, digest: &digest, where: isReplaced)
+            case .clear:
+                try replace(operation, with: nil, digest: &digest, where: isReplaced)
+            case .put(let value):
+                let version = Version(dot: dot, stamp: operation.stamp(base: stamp), value: value)
+                try replace(operation, with: version, digest: &digest, where: isReplaced)
+            }
+        }
+        if edit.isAffirming {
+            let version = Version(dot: dot, stamp: stamp, value: .bool(true))
+            try replaceAlive(with: version, digest: &digest, where: isInContext)
+        }
+    }
+
+    private mutating func replaceAlive<Failure: Error>(
+        with version: Version?, digest: inout StateDigest, where isReplaced: (Dot) throws(Failure) -> Bool
+    ) throws(Failure) {
+        let removed = try alive.replace(with: version, where: isReplaced)
+        digest.update(
+            entity: entity, field: EntityState.existenceField, element: nil, removed: removed, added: version)
+    }
+
+    private mutating func replace<Failure: Error>(
+        _ operation: Operation, with version: Version?, digest: inout StateDigest,
+        where isReplaced: (Dot) throws(Failure) -> Bool
+    ) throws(Failure) {
+        let removed: [Version]
+        if let index = index(of: operation.field, element: operation.element) {
+            removed = try cells[index].cell.replace(with: version, where: isReplaced)
+            if cells[index].cell.versions.isEmpty { cells.remove(at: index) }
+        } else {
+            removed = []
+            if let version {
+                cells.append(
+                    NamedCell(field: operation.field, element: operation.element, cell: Cell([version])))
+            }
+        }
+        digest.update(
+            entity: entity, field: operation.field, element: operation.element, removed: removed, added: version)
+    }
+}
