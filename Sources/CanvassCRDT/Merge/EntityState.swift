@@ -7,6 +7,12 @@ public struct EntityState: Sendable, Hashable {
         public let field: String
         public let element: Value?
         public var cell: Cell
+
+        public init(field: String, element: Value?, cell: Cell) {
+            self.field = field
+            self.element = element
+            self.cell = cell
+        }
     }
 
     public let kind: String
@@ -46,8 +52,8 @@ public struct EntityState: Sendable, Hashable {
 }
 
 extension EntityState {
-    /// The name of the cell that says an entity exists. A put on any cell puts it too; `clear` on it deletes.
-    package static let existenceField = "alive"
+    /// The name of the cell that says an entity exists; no question can have it, since XML names hold no "@". A put on any cell puts it too; `clear` on it deletes.
+    package static let existenceField = "@alive"
 
     /// Applies what one change does to this entity, and keeps the digest of the scope up to date.
     ///
