@@ -32,7 +32,7 @@ extension Segment {
         }
         let parts = changes.map(ChangeParts.init)
         if let columns = ColumnCodec.encode(parts),
-            (try? ColumnCodec.decode(columns, limits: (count, decodedByteCount))) == parts
+            (try? ColumnCodec.decode(columns, count: count, byteCount: decodedByteCount)) == parts
         {
             codec = .columns
             body = columns
@@ -51,7 +51,7 @@ extension Segment {
         do {
             switch codec {
             case .plain: parts = try PlainCodec.decode(body, count: count)
-            case .columns: parts = try ColumnCodec.decode(body, limits: (count, decodedByteCount))
+            case .columns: parts = try ColumnCodec.decode(body, count: count, byteCount: decodedByteCount)
             }
         } catch {
             throw SegmentError(error)
