@@ -15,17 +15,22 @@ struct KeyIndex {
 
     private(set) var keys: [String] = []
     private var numbers: [Key: Int] = [:]
-    /// The few keys that choice codes are, packed into a word each: searching these costs a tenth of hashing. 0 stands
-    /// for none, as no packed key is 0.
-    private var recent = [(packed: UInt64, number: Int)](repeating: (0, 0), count: 64)
+    /// The keys seen last by fingerprint: finding one here costs a fraction of hashing it. No fingerprint is 0.
+    private var recent = [(fingerprint: UInt64, number: Int)](repeating: (0, 0), count: 64)
 
     /// The number of a key that is known.
     mutating func number(of key: String) -> Int? {
-        let packed = KeyIndex.pack(key)
-        let slot = KeyIndex.slot(of: packed)
-        if packed != 0, recent[slot].packed == packed { return recent[slot].number }
+        let fingerprint = KeyIndex.fingerprint(of: key)
+        // The upper bits of a product with 2⁶⁴ divided by the golden ratio, which spreads neighbouring codes.
+        let slot = Int(truncatingIfNeeded: (fingerprint &* 0x9E37_79B9_7F4A_7C15) >> 58)
+        let candidate = recent[slot]
+        if candidate.fingerprint == fingerprint,
+            fingerprint < KeyIndex.leastOfLongKeys || Key(text: keys[candidate.number]) == Key(text: key)
+        {
+            return candidate.number
+        }
         guard let number = numbers[Key(text: key)] else { return nil }
-        recent[slot] = (packed, number)
+        recent[slot] = (fingerprint, number)
         return number
     }
 
@@ -35,20 +40,20 @@ struct KeyIndex {
         keys.append(key)
     }
 
-    /// Up to seven bytes and their count in one word, which is different for every such key; 0 for a longer one.
-    private static func pack(_ key: String) -> UInt64 {
+    /// Fingerprints from here on belong to keys of eight bytes and more, which can share one.
+    private static let leastOfLongKeys: UInt64 = 0xFF << 56
+
+    /// A word that tells keys apart: up to seven bytes, as choice codes are, with their count, and so different for
+    /// every such key; a hash (FNV-1a) of a longer one.
+    private static func fingerprint(of key: String) -> UInt64 {
         var packed: UInt64 = 0
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         var count: UInt64 = 0
         for byte in key.utf8 {
             count += 1
-            if count > 7 { return 0 }
             packed = packed << 8 | UInt64(byte)
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
         }
-        return (count + 1) << 56 | packed
-    }
-
-    /// The upper bits of a product with 2⁶⁴ divided by the golden ratio, which spreads neighbouring codes.
-    private static func slot(of packed: UInt64) -> Int {
-        Int(truncatingIfNeeded: (packed &* 0x9E37_79B9_7F4A_7C15) >> 58)
+        return count <= 7 ? (count + 1) << 56 | packed : leastOfLongKeys | hash
     }
 }
