@@ -62,8 +62,7 @@ struct CSVScanner: Sendable {
         guard field.range.count <= Self.maximumFieldSize else {
             throw CSVRowError(reason: .fieldTooLong(limit: Self.maximumFieldSize), line: record.line)
         }
-        let text = input.withUnsafeBufferPointer { String(validating: $0[field.range], as: UTF8.self) }
-        guard let text else {
+        guard let text = UTF8Validation.text(in: input, field.range) else {
             let invalid = UTF8Validation.firstInvalid(in: input, field.range) ?? field.range.lowerBound
             throw CSVRowError(reason: .invalidUTF8(offset: invalid - record.offset), line: record.line)
         }

@@ -6,8 +6,7 @@ extension JSONReader {
         while end < input.count, Self.isPlain(input[end]) { end += 1 }
         guard end < input.count, input[end] == UInt8(ascii: "\"") else { return try escapedString(from: start) }
         offset = end + 1
-        let text = input.withUnsafeBufferPointer { String(validating: $0[start..<end], as: UTF8.self) }
-        guard let text else {
+        guard let text = UTF8Validation.text(in: input, start..<end) else {
             throw error("invalid UTF-8", at: UTF8Validation.firstInvalid(in: input, start..<end) ?? start)
         }
         return text

@@ -137,18 +137,26 @@ struct JSONReader {
     }
 }
 
-/// The keys of one object so far, told apart by their bytes. Few keys are compared one by one; many go into a hash table,
-/// so that an object with a hundred thousand keys does not take a hundred thousand times as long.
+/// The keys of one object so far, told apart by their bytes. Few keys are compared one by one; of many the hashes go into
+/// a table first, so that an object with a hundred thousand keys does not take a hundred thousand times as long.
 private struct KeySet {
-    private var table: Set<Value> = []
+    private var hashes: Set<UInt64> = []
 
     /// Whether `key` is none of the keys of `members`, which it joins next.
     mutating func insert(_ key: String, into members: [Value.Member]) -> Bool {
-        guard members.count >= 16 else {
-            // Equal bytes are equal strings, and comparing strings is the faster way to say no.
-            return !members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
+        if members.count >= 12 {
+            if hashes.isEmpty {
+                hashes.reserveCapacity(64)
+                for member in members { hashes.insert(KeySet.hash(member.key)) }
+            }
+            if hashes.insert(KeySet.hash(key)).inserted { return true }
         }
-        if table.isEmpty { table = Set(members.map { .text($0.key) }) }
-        return table.insert(.text(key)).inserted
+        // Equal bytes are equal strings, and comparing strings is the faster way to say no.
+        return !members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
+    }
+
+    private static func hash(_ key: String) -> UInt64 {
+        var key = key
+        return key.withUTF8 { SipHash.hash(UnsafeRawBufferPointer($0)) }
     }
 }
