@@ -1,4 +1,5 @@
-/// The names of Office Open XML that reading needs, each in its transitional (ECMA-376 part 4) and strict (part 1) form.
+/// The names of Office Open XML that reading needs, each in its transitional
+/// (ECMA-376 part 4) and strict (part 1) form.
 enum OfficeOpenXML {
     static let spreadsheet: Set<String> = [
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main",

@@ -1,6 +1,7 @@
 import CanvassCoding
 
-/// An .xlsx workbook (ECMA-376 parts 1 and 2, SpreadsheetML): the names of its sheets, and the cells of those asked for.
+/// An .xlsx workbook (ECMA-376 parts 1 and 2, SpreadsheetML): the names of its sheets, and the cells of those
+/// asked for.
 ///
 /// For example:
 ///

@@ -57,7 +57,8 @@ enum RowType: Hashable {
         "start-geopoint": .metadata("start-geopoint"), "background-audio": .metadata("background-audio"),
     ]
 
-    /// A phrase without the decoration of older spellings: "add image prompt", "q image", "get start time", "uri:email".
+    /// A phrase without the decoration of older spellings: "add image prompt", "q image", "get start time",
+    /// "uri:email".
     private static func plain(_ phrase: String) -> String {
         var rest = phrase[...]
         for prefix in ["add ", "q ", "get ", "uri:"] where rest.hasPrefix(prefix) {
