@@ -179,6 +179,8 @@ package struct HTTPRequestParser: Sendable {
         missingByteCount -= taken
         position += taken
         searched = position
+        // A body on its way is held once, not here as well.
+        if position == buffer.count { releaseConsumed() }
     }
 
     private mutating func finishRequest() -> HTTPRequest {

@@ -142,6 +142,14 @@ import Testing
         #expect(parser.buffer.capacity == 0)
     }
 
+    @Test func `the part of a body that came with the head is held once`() {
+        var parser = HTTPRequestParser()
+        let part = String(repeating: "x", count: 1000)
+        parser.feed(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n\(part)".utf8).span)
+        #expect(parser.next() == .needMore)
+        #expect(parser.heldByteCount == 1000)
+    }
+
     @Test func `a declared length sets little memory aside`() {
         var parser = HTTPRequestParser()
         parser.feed(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 16777216\r\n\r\n".utf8).span)
