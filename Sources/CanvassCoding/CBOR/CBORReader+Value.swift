@@ -120,9 +120,13 @@ extension CBORReader {
 
     private func checkOrder(of key: Range<Int>, after previous: Range<Int>?) throws(CodingError) {
         guard let previous else { return }
-        guard input[previous].lexicographicallyPrecedes(input[key]) else {
-            let isDuplicate = input[previous].elementsEqual(input[key])
-            throw error(isDuplicate ? "duplicate map key" : "map keys are not sorted", at: key.lowerBound)
+        let shorter = min(previous.count, key.count)
+        var index = 0
+        while index < shorter, input[previous.lowerBound + index] == input[key.lowerBound + index] { index += 1 }
+        // No encoded item is the beginning of another one, so where one ends they are the same.
+        guard index < shorter else { throw error("duplicate map key", at: key.lowerBound) }
+        guard input[previous.lowerBound + index] < input[key.lowerBound + index] else {
+            throw error("map keys are not sorted", at: key.lowerBound)
         }
     }
 

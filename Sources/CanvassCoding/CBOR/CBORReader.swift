@@ -153,8 +153,7 @@ extension CBORReader {
 
     mutating func text(of head: Head) throws(CodingError) -> String {
         let range = try content(of: head)
-        let text = input.withUnsafeBufferPointer { String(validating: $0[range], as: UTF8.self) }
-        guard let text else { throw invalidUTF8(in: range) }
+        guard let text = UTF8Validation.text(in: input, range) else { throw invalidUTF8(in: range) }
         return text
     }
 

@@ -161,9 +161,13 @@ extension String {
     fileprivate func encodedOrder(_ other: String) -> Int {
         let difference = utf8.count - other.utf8.count
         if difference != 0 { return difference }
-        for (left, right) in zip(utf8, other.utf8) where left != right {
-            return Int(left) - Int(right)
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                var index = 0
+                while index < left.count, left[index] == right[index] { index += 1 }
+                return index < left.count ? Int(left[index]) - Int(right[index]) : 0
+            }
         }
-        return 0
     }
 }

@@ -1,5 +1,13 @@
 /// Where bytes stop being UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 enum UTF8Validation {
+    /// The text that `range` holds; nil when not all of it is UTF-8.
+    static func text(in bytes: [UInt8], _ range: Range<Int>) -> String? {
+        bytes.withUnsafeBufferPointer {
+            // Rebased, because the standard library takes its fast path for whole buffers only.
+            String(validating: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+        }
+    }
+
     /// The index of the first byte that does not belong to a valid sequence; nil when all of `range` is UTF-8.
     static func firstInvalid(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
         var index = range.lowerBound
