@@ -1,0 +1,127 @@
+import CanvassCSQLite
+import Synchronization
+
+/// A database file that several threads and several processes share.
+///
+/// One connection writes and another reads, so that a reader neither waits for a writer nor stops one. Reads see whole
+/// transactions only. Writes take turns through `WriteLock`, within a process and between processes.
+///
+/// Files beside the database: `-wal` and `-shm` (SQLite's) and `-lock` (ours, always empty).
+package final class Database: Sendable {
+    package let path: String
+    package let options: DatabaseOptions
+    /// nil where the file was opened read-only.
+    let writer: SharedWriter?
+    /// Opened at the first read.
+    private let reader: Mutex<Connection?>
+
+    /// - Throws: `OpenError` for what a person can mend, `SQLiteError` for the rest.
+    package init(path: String, options: DatabaseOptions = DatabaseOptions()) throws {
+        self.path = path
+        self.options = options
+        try Self.examine(path, mode: options.mode)
+        if options.mode.isReadOnly {
+            writer = nil
+            reader = Mutex(try Self.openReadOnly(path, options))
+        } else {
+            writer = SharedWriter(try Self.openWriter(path, options))
+            reader = Mutex(nil)
+        }
+        try enterWALModeIfEmpty()
+    }
+
+    deinit {
+        // Best effort: what does not get into the file now stays safe in the log. Another's turn is not waited for.
+        _ = try? truncateLog()
+    }
+
+    /// Runs `body` on a snapshot, on a connection that cannot write. Must not be nested: that traps.
+    ///
+    /// - Throws: what `body` threw, as it is, or `SQLiteError`.
+    package func read<T: Sendable>(_ body: (inout Connection) throws -> T) throws -> T {
+        try reader.withLock { slot in
+            var connection: Connection
+            if let open = slot.take() {
+                connection = open
+            } else {
+                connection = try Self.openReader(path, options)
+            }
+            let result = Result { try connection.snapshot(body) }
+            slot = consume connection
+            return try result.get()
+        }
+    }
+
+    /// Runs `body` in one transaction that is on the disk when this returns, or leaves nothing behind if it throws.
+    /// Must not be nested: that traps.
+    ///
+    /// - Throws: what `body` threw, as it is, or `SQLiteError`; its `isBusy` where others kept writing for
+    ///   `lockTimeout`.
+    package func write<T: Sendable>(_ body: (inout Connection) throws -> T) throws -> T {
+        try whenLocked { writer in
+            let result = try writer.connection.transaction(body)
+            writer.checkpointIfNeeded()
+            return result
+        }
+    }
+
+    /// Empties the write-ahead log if nobody is writing or reading, as before copying the file with other tools.
+    ///
+    /// - Returns: whether the file alone is now the whole database.
+    @discardableResult
+    package func truncateLog() throws -> Bool {
+        guard let writer else { return false }
+        return try writer.withLock { writer in
+            guard writer.turnOwner == nil, try writer.lock.tryAcquire() else { return false }
+            defer { writer.lock.release() }
+            return try writer.truncateLog(busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
+        }
+    }
+
+    /// Why the log could not be moved into the file after a write, a full disk for example; nil if all is well. Writes
+    /// stay safe meanwhile, but the log grows.
+    package var checkpointFailure: SQLiteError? {
+        writer?.withLock { $0.checkpointFailure }
+    }
+
+    /// Waits for the write lock, runs `body` under it and lets go.
+    func whenLocked<T: Sendable>(_ body: (inout Writer) throws -> T) throws -> T {
+        try waitForLock { writer in
+            defer { writer.lock.release() }
+            return try body(&writer)
+        }
+    }
+
+    /// Waits until no turn is open and the lock is ours, then runs `body`, which has to release the lock.
+    ///
+    /// It asks again and again, since `flock` cannot wait for a limited time: 1 ms at first, 8 ms at most. It does not
+    /// hold the mutex meanwhile.
+    func waitForLock<T: Sendable>(_ body: (inout Writer) throws -> T) throws -> T {
+        guard let writer else {
+            throw SQLiteError(
+                extendedCode: SQLITE_READONLY, message: "opened read-only", operation: "write", path: path)
+        }
+        let deadline = ContinuousClock.now + options.lockTimeout
+        var pauseMilliseconds = 1
+        while true {
+            let outcome: T? = try writer.withLock { writer in
+                if let owner = writer.turnOwner {
+                    precondition(
+                        owner != FileSystem.currentThread, "a write inside an open turn must use withOpenWrite")
+                    return Optional<T>.none
+                }
+                guard try writer.lock.tryAcquire() else { return Optional<T>.none }
+                return try body(&writer)
+            }
+            if let outcome { return outcome }
+            guard ContinuousClock.now < deadline else {
+                throw SQLiteError(
+                    extendedCode: SQLITE_BUSY,
+                    message: "another program has been writing for \(options.lockTimeout); wait for it or end it",
+                    operation: "wait for the write lock", path: path)
+            }
+            FileSystem.sleep(milliseconds: pauseMilliseconds)
+            pauseMilliseconds = min(8, pauseMilliseconds * 2)
+        }
+    }
+}
