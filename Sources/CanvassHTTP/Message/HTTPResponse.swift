@@ -1,0 +1,15 @@
+/// One answer. The server adds `Content-Length`, `Date` and `Connection`, leaves the body out where the request or the
+/// status allows none, and keeps the connection as the request asks.
+package struct HTTPResponse: Sendable, Equatable {
+    /// A final status, 200 to 599.
+    package var status: Int
+    /// Not those that the server writes itself.
+    package var headers: HTTPHeaders
+    package var body: [UInt8]
+
+    package init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
