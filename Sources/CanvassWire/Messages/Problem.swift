@@ -11,6 +11,7 @@ package struct Problem: Error, Sendable, Hashable {
         case inviteUnknown = "invite-unknown"
         case inviteExpired = "invite-expired"
         case inviteUsedUp = "invite-used-up"
+        case joinKeyMismatch = "join-key-mismatch"
         case notFound = "not-found"
         case methodNotAllowed = "method-not-allowed"
         case tooLarge = "too-large"
@@ -24,7 +25,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .deviceRevoked, .inviteUnknown: 403
             case .notFound: 404
             case .methodNotAllowed: 405
-            case .inviteUsedUp: 409
+            case .inviteUsedUp, .joinKeyMismatch: 409
             case .inviteExpired: 410
             case .tooLarge: 413
             case .internalError: 500
@@ -41,6 +42,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .inviteUnknown: "This invite does not exist"
             case .inviteExpired: "This invite has expired"
             case .inviteUsedUp: "This invite has been used up"
+            case .joinKeyMismatch: "This device is enrolled with another key"
             case .notFound: "There is nothing at this address"
             case .methodNotAllowed: "The address does not answer to this method"
             case .tooLarge: "The request is too large"

@@ -1,0 +1,71 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassWire
+
+/// The device that a request comes from, with the memberships it acts for.
+struct Caller: Sendable {
+    let device: EntityID
+    /// At least one; revoked members are left out.
+    let memberships: [Membership]
+
+    var isAdmin: Bool { memberships.contains { $0.roles.contains(.admin) } }
+
+    /// What the device may do with a scope: whatever any of its memberships may.
+    func permission(for owner: ScopeOwner) -> Permission {
+        memberships.reduce(.none) { allowed, membership in
+            let permission = membership.permission(for: owner)
+            return Permission(read: allowed.read || permission.read, write: allowed.write || permission.write)
+        }
+    }
+}
+
+extension Connection {
+    /// The caller that a token belongs to.
+    ///
+    /// - Throws: `Problem`: `unknown-token`, or `device-revoked` when the device or all it acts for was revoked.
+    mutating func caller(tokenHash: [UInt8]) throws -> Caller {
+        var statement = try cached("SELECT id, revoked, token_hash FROM device WHERE token_hash = ?1")
+        try statement.bind(tokenHash, at: 1)
+        guard try statement.step(), constantTimeEquals(statement.bytes(at: 2), tokenHash) else {
+            throw Problem(.unknownToken, "Join again with a new invite from the operator of the relay.")
+        }
+        let device = try statement.id(at: 0)
+        let memberships = try memberships(of: device)
+        guard statement.isNull(at: 1), !memberships.isEmpty else {
+            throw Problem(.deviceRevoked, "Device \(device) may no longer sync. Ask an administrator for a new invite.")
+        }
+        return Caller(device: device, memberships: memberships)
+    }
+
+    /// The members that a device acts for and that are not revoked.
+    mutating func memberships(of device: EntityID) throws -> [Membership] {
+        var statement = try cached(
+            """
+            SELECT member.id, campaign, roles, team FROM device_member JOIN member ON member.id = device_member.member
+            WHERE device = ?1 AND revoked IS NULL ORDER BY member.id
+            """)
+        try statement.bind(device.bytes, at: 1)
+        var memberships: [Membership] = []
+        while try statement.step() { memberships.append(try statement.membership(from: 0)) }
+        return memberships
+    }
+}
+
+extension Statement {
+    /// Reads the columns id, campaign, roles and team.
+    func membership(from index: Int) throws -> Membership {
+        Membership(
+            member: try id(at: index), campaign: try optionalID(at: index + 1),
+            roles: Set(storedRoles: text(at: index + 2)), team: try optionalID(at: index + 3))
+    }
+}
+
+extension Set<Role> {
+    /// Names separated by spaces, as the database holds them.
+    init(storedRoles text: String) {
+        self.init(text.split(separator: " ").compactMap { Role(rawValue: String($0)) })
+    }
+
+    var stored: String { sorted().map(\.rawValue).joined(separator: " ") }
+}

@@ -1,0 +1,32 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassWire
+
+/// The key of the organisation, from which all that a device gets is derived, so that a repeated join gets the same.
+struct OrganisationKey: Sendable {
+    let bytes: [UInt8]
+
+    static let byteCount = 32
+
+    /// What the device sends with every request: 128 bits.
+    func token(device: EntityID, joinKey: [UInt8]) -> String {
+        Base32.encode(derive("token", device, joinKey).prefix16)
+    }
+
+    /// The key with which the device seals what it hands to other carriers.
+    func deviceKey(device: EntityID, joinKey: [UInt8]) -> [UInt8] {
+        derive("device", device, joinKey).bytes
+    }
+
+    private func derive(_ purpose: String, _ device: EntityID, _ joinKey: [UInt8]) -> SHA256.Digest {
+        HMAC.sha256(key: bytes, message: Array(purpose.utf8) + device.bytes + joinKey)
+    }
+}
+
+/// What is kept of a token or an invite's secret. Secrets have 128 random bits, so that a plain hash protects them, and
+/// looking a hash up tells an attacker nothing about the secret.
+enum SecretHash {
+    static func of(_ secret: String) -> [UInt8] {
+        SHA256.digest(of: Array(secret.utf8)).bytes
+    }
+}

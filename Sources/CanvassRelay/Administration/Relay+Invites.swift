@@ -1,0 +1,157 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+
+extension Relay {
+    /// Whether anybody has joined as an admin and not been revoked since.
+    package func hasAdmin() throws -> Bool {
+        try database.read { connection in
+            try connection.members(of: nil).contains { $0.revoked == nil && $0.membership.roles.contains(.admin) }
+        }
+    }
+
+    /// Where devices reach the relay, for links.
+    package func setPublicURL(_ url: String) throws {
+        try database.write { connection in try connection.setMeta(.publicURL, .text(url)) }
+    }
+
+    /// Stores an invite. Works beside a running relay.
+    ///
+    /// - Throws: `RelayFailure` when the order does not add up or names what is not there.
+    package func invite(_ order: InviteOrder) throws -> IssuedInvite {
+        let secret = Base32.encode(environment.randomBytes(16))
+        let (invite, url) = try database.write { connection in
+            let now = environment.now()
+            let isNewTeam = try createTeamIfNeeded(order, in: &connection)
+            let invite = try resolve(order, in: &connection)
+            try connection.insert(
+                invite, secretHash: SecretHash.of(secret), concerning: isNewTeam ? invite.campaign : nil, as: identity,
+                at: now)
+            guard case .text(let stored) = try connection.meta(.publicURL) else {
+                guard let url = order.publicURL else {
+                    throw RelayFailure("nobody knows yet where this relay is reached", remedy: "add --public-url URL")
+                }
+                return (invite, url)
+            }
+            return (invite, order.publicURL ?? stored)
+        }
+        let address = url.hasSuffix("/") ? String(url.dropLast()) : url
+        return IssuedInvite(
+            link: "\(address)/join#\(secret)", roles: invite.roles.sorted().map(\.rawValue), expires: invite.expires,
+            uses: invite.uses)
+    }
+
+    private func resolve(_ order: InviteOrder, in connection: inout Connection) throws -> Invite {
+        let (expires, overflow) = environment.now().addingReportingOverflow(order.validMilliseconds)
+        guard order.uses > 0, order.validMilliseconds > 0, !overflow else {
+            throw RelayFailure("an invite has at least one use and some time", remedy: "check --uses and --expires")
+        }
+        var generator = environment
+        let id = EntityID(milliseconds: environment.now(), using: &generator)
+        if let text = order.member {
+            let member = try member(text, order, in: &connection)
+            return Invite(
+                id: id, campaign: member.membership.campaign, roles: member.membership.roles,
+                team: member.membership.team, name: member.name, member: member.membership.member, uses: order.uses,
+                expires: expires)
+        }
+        let roles = try roles(of: order)
+        let campaign = try order.campaign.map { try connection.campaign(named: $0) }
+        let team = try campaign.flatMap { campaign in
+            try order.team.flatMap { try connection.team(named: $0, in: campaign) }
+        }
+        return Invite(
+            id: id, campaign: campaign, roles: roles, team: team, name: order.name, member: nil, uses: order.uses,
+            expires: expires)
+    }
+
+    /// - Throws: where the roles do not go with the rest of the order.
+    private func roles(of order: InviteOrder) throws(RelayFailure) -> Set<Role> {
+        var roles: Set<Role> = []
+        for name in order.roles {
+            guard let role = Role(rawValue: name) else {
+                let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RelayFailure("there is no role \(name)", remedy: "choose among \(known)")
+            }
+            roles.insert(role)
+        }
+        guard !roles.isEmpty else { throw RelayFailure("an invite needs a role", remedy: "add --role ROLE") }
+        if roles.contains(.admin) {
+            guard roles == [.admin], order.campaign == nil, order.team == nil else {
+                throw RelayFailure(
+                    "an admin belongs to the organisation, not to a campaign",
+                    remedy: "leave out --campaign, --team and other roles")
+            }
+        } else if order.campaign == nil {
+            throw RelayFailure("these roles are held in a campaign", remedy: "add --campaign NAME")
+        }
+        if roles.contains(.supervisor), order.team == nil {
+            throw RelayFailure("a supervisor has a team", remedy: "add --team NAME")
+        }
+        return roles
+    }
+
+    private func member(_ text: String, _ order: InviteOrder, in connection: inout Connection) throws -> Member {
+        guard order.roles.isEmpty, order.campaign == nil, order.team == nil, order.name == nil else {
+            throw RelayFailure(
+                "a member has a campaign, roles, a team and a name already",
+                remedy: "give --member without --campaign, --role, --team and --name")
+        }
+        guard let id = try? EntityID(text: text), let member = try connection.member(id), member.revoked == nil else {
+            throw RelayFailure("there is no member \(text)", remedy: "list them with `canvass-relay devices`")
+        }
+        return member
+    }
+
+    /// - Returns: whether the team of the order was made.
+    private func createTeamIfNeeded(_ order: InviteOrder, in connection: inout Connection) throws -> Bool {
+        guard let name = order.team, let campaignName = order.campaign else { return false }
+        let campaign = try connection.campaign(named: campaignName)
+        guard try connection.team(named: name, in: campaign) == nil else { return false }
+        var generator = environment
+        let now = environment.now()
+        try connection.saveTeam(
+            EntityID(milliseconds: now, using: &generator), campaign: campaign, name: name, stamp: now)
+        return true
+    }
+}
+
+extension Connection {
+    /// A campaign by its name or its id.
+    ///
+    /// - Throws: `RelayFailure` unless exactly one fits.
+    mutating func campaign(named text: String) throws -> EntityID {
+        var statement = try cached("SELECT id, name FROM campaign ORDER BY id")
+        var fitting: [EntityID] = []
+        var names: [String] = []
+        while try statement.step() {
+            let (id, name) = (try statement.id(at: 0), statement.text(at: 1))
+            names.append(name.isEmpty ? id.description : name)
+            if name.utf8.elementsEqual(text.utf8) || id.description == text { fitting.append(id) }
+        }
+        if let only = fitting.first, fitting.count == 1 { return only }
+        if names.isEmpty {
+            throw RelayFailure(
+                "there is no campaign yet",
+                remedy: "create one as an admin with `canvass campaign create`, then `canvass sync`")
+        }
+        guard fitting.isEmpty else {
+            throw RelayFailure(
+                "\(fitting.count) campaigns are called \(text)",
+                remedy: "give an id: \(fitting.map(\.description).joined(separator: ", "))")
+        }
+        throw RelayFailure(
+            "there is no campaign called \(text)", remedy: "choose among: \(names.joined(separator: ", "))")
+    }
+
+    /// A team of a campaign by its name or its id; of several with one name the first that was made.
+    mutating func team(named text: String, in campaign: EntityID) throws -> EntityID? {
+        var statement = try cached("SELECT id, name FROM team WHERE campaign = ?1 ORDER BY id")
+        try statement.bind(campaign.bytes, at: 1)
+        while try statement.step() {
+            let id = try statement.id(at: 0)
+            if statement.text(at: 1).utf8.elementsEqual(text.utf8) || id.description == text { return id }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,64 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassWire
+
+extension Connection {
+    /// Commits what the relay did to the roster as one change of its own replica in the roster's scope, so that admins
+    /// read it by sync, and tells the devices concerned by moving the positions of their rosters.
+    ///
+    /// - Parameter campaigns: those whose members see the difference.
+    mutating func record(
+        _ edits: [EntityEdit], concerning campaigns: Set<EntityID>, as identity: RelayIdentity, at milliseconds: Int64
+    ) throws {
+        guard let scope = try scope(identity.rosterScope) else { throw DamagedLog(what: "the roster's scope is gone") }
+        let branches = try branches(in: scope)
+        let own = branches.last { $0.replica == identity.replica }
+        let start = ChainHash.start(scope: scope.id, replica: identity.replica)
+        let anchor = Anchor(
+            branch: own, sequence: own?.sequence ?? 0, hash: own?.hash ?? start,
+            context: own?.context ?? VersionVector())
+        var others = VersionVector(branches)
+        others[identity.replica] = branches.filter { $0.replica == identity.replica && $0.number != own?.number }
+            .map(\.tip)
+        let difference = others.difference(from: anchor.context)
+        let head = ChangeHead(
+            contextDifference: difference, stamp: Stamp(milliseconds: milliseconds), author: identity.organisation)
+        let change = Change(
+            scope: scope.id, replica: identity.replica, sequence: anchor.sequence + 1, previous: anchor.hash,
+            head: head.encoded, body: ChangeBody(edits: edits).encoded)
+        let segment = try Segment([change], startingContext: anchor.context)
+        var context = anchor.context
+        context.apply(difference)
+        let position = try append(
+            AcceptedSegment(
+                segment: segment, bytes: segment.encoded, checks: [], anchor: anchor, context: context,
+                author: identity.organisation, receivedMilliseconds: milliseconds, clockOffsetMilliseconds: 0),
+            to: scope)
+        try touchRosters(of: campaigns, at: position)
+    }
+
+    /// Makes the devices of these campaigns, and the admins', fetch their rosters again.
+    mutating func touchRosters(of campaigns: Set<EntityID>, at position: Int64) throws {
+        try setMeta(.rosterPosition, .integer(position))
+        for campaign in campaigns {
+            try run(
+                "UPDATE campaign SET roster_position = ?2 WHERE id = ?1", .blob(campaign.bytes), .integer(position))
+        }
+    }
+
+    /// The campaigns of everybody whom a device of `member` also acts for: whoever loses or gains a role in one has to
+    /// hear of it in all.
+    mutating func campaigns(sharingDevicesOf member: EntityID) throws -> Set<EntityID> {
+        var statement = try cached(
+            """
+            SELECT DISTINCT member.campaign FROM device_member AS own
+            JOIN device_member AS other ON other.device = own.device JOIN member ON member.id = other.member
+            WHERE own.member = ?1 AND member.campaign IS NOT NULL
+            """)
+        try statement.bind(member.bytes, at: 1)
+        var campaigns: Set<EntityID> = []
+        while try statement.step() { campaigns.insert(try statement.id(at: 0)) }
+        return campaigns
+    }
+}

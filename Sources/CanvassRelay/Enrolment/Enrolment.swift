@@ -1,0 +1,136 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassWire
+
+/// Answers `POST /v1/join`.
+///
+/// Invariants:
+/// 1. A device is known by the id and the key that it chose. Asking again with the same invite gives the same answer and
+///    uses up nothing, whether or not the invite still stands; another key is refused.
+/// 2. A device that comes with a second invite keeps its token and acts for one more member, or, in the same campaign,
+///    for the same member with more roles.
+struct Enrolment {
+    let identity: RelayIdentity
+    let environment: RelayEnvironment
+
+    /// - Throws: `Problem` for what the device has to hear, and nothing has changed then.
+    func join(_ request: JoinRequest, in connection: inout Connection) throws -> JoinAnswer {
+        guard let invite = try connection.invite(secretHash: SecretHash.of(request.invite)) else {
+            throw Problem(.inviteUnknown, "Copy the whole link, or ask for a new one.")
+        }
+        let isKnown = try recognise(request, in: &connection)
+        if let member = try connection.member(of: request.device, by: invite.id) {
+            return try answer(request, as: member, in: &connection)
+        }
+        guard environment.now() < invite.expires else {
+            throw Problem(.inviteExpired, "Ask the operator of the relay for a new link.")
+        }
+        guard try connection.useCount(of: invite.id) < invite.uses else {
+            throw Problem(.inviteUsedUp, "It was made for \(invite.uses) device(s). Ask for a new link.")
+        }
+        let member = try enrol(request, by: invite, isKnown: isKnown, in: &connection)
+        return try answer(request, as: member, in: &connection)
+    }
+
+    /// - Returns: whether the device is enrolled already, with this key.
+    private func recognise(_ request: JoinRequest, in connection: inout Connection) throws -> Bool {
+        var statement = try connection.cached("SELECT token_hash, revoked FROM device WHERE id = ?1")
+        try statement.bind(request.device.bytes, at: 1)
+        guard try statement.step() else { return false }
+        guard constantTimeEquals(statement.bytes(at: 0), tokenHash(request)) else {
+            throw Problem(.joinKeyMismatch, "Device \(request.device) chose another key when it was enrolled.")
+        }
+        guard statement.isNull(at: 1) else {
+            throw Problem(.deviceRevoked, "A revoked device cannot join again; start with a new replica.")
+        }
+        return true
+    }
+
+    private func enrol(
+        _ request: JoinRequest, by invite: Invite, isKnown: Bool, in connection: inout Connection
+    ) throws -> EntityID {
+        let now = environment.now()
+        let (member, isChanged) = try member(request, by: invite, in: &connection)
+        let id = member.membership.member
+        var edits: [EntityEdit] = []
+        if isChanged {
+            try connection.save(member)
+            edits.append(RosterEdit.member(member.membership, name: member.name, language: member.language))
+        }
+        if isKnown {
+            edits.append(RosterEdit.device(request.device, actsFor: id))
+        } else {
+            let hash = tokenHash(request)
+            try connection.run(
+                "INSERT INTO device (id, replica, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4)",
+                .blob(request.device.bytes), .integer(Int64(bitPattern: request.replica.rawValue)), .blob(hash),
+                .integer(now))
+            edits.append(
+                RosterEdit.device(
+                    request.device, replica: request.replica, tokenHash: hash, enrolled: now, member: id))
+        }
+        try connection.run(
+            "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(request.device.bytes),
+            .blob(id.bytes))
+        try connection.run(
+            "INSERT INTO invite_use (invite, device, member) VALUES (?1, ?2, ?3)", .blob(invite.id.bytes),
+            .blob(request.device.bytes), .blob(id.bytes))
+        edits.append(RosterEdit.use(of: invite.id, by: request.device, as: id))
+        let campaigns = try connection.campaigns(sharingDevicesOf: id)
+        try connection.record(edits, concerning: campaigns, as: identity, at: now)
+        return id
+    }
+
+    /// The member that the device will act for, and whether there is anything to write down about them.
+    private func member(
+        _ request: JoinRequest, by invite: Invite, in connection: inout Connection
+    ) throws -> (Member, isChanged: Bool) {
+        if let id = invite.member {
+            guard let member = try connection.member(id), member.revoked == nil else {
+                throw Problem(.deviceRevoked, "The member that this invite is for has been revoked.")
+            }
+            return (member, false)
+        }
+        let own = try connection.memberships(of: request.device)
+        if let membership = own.first(where: { $0.campaign == invite.campaign }),
+            var member = try connection.member(membership.member)
+        {
+            member.membership.roles.formUnion(invite.roles)
+            member.membership.team = invite.team ?? member.membership.team
+            return (member, member.membership != membership)
+        }
+        var generator = environment
+        let id = EntityID(milliseconds: environment.now(), using: &generator)
+        let membership = Membership(member: id, campaign: invite.campaign, roles: invite.roles, team: invite.team)
+        let name = try invite.name ?? chosenName(request) ?? givenName(membership, in: &connection)
+        return (Member(membership: membership, name: name, language: request.language), true)
+    }
+
+    private func chosenName(_ request: JoinRequest) -> String? {
+        request.name.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : String($0.prefix(200)) }
+    }
+
+    /// "collector 3": somebody without a name can still be told from the others.
+    private func givenName(_ membership: Membership, in connection: inout Connection) throws -> String {
+        let count = try connection.members(of: membership.campaign).count
+        return "\(membership.roles.min()?.rawValue ?? "member") \(count + 1)"
+    }
+
+    private func tokenHash(_ request: JoinRequest) -> [UInt8] {
+        SecretHash.of(identity.key.token(device: request.device, joinKey: request.joinKey))
+    }
+
+    private func answer(
+        _ request: JoinRequest, as id: EntityID, in connection: inout Connection
+    ) throws -> JoinAnswer {
+        guard let member = try connection.member(id) else { throw DamagedLog(what: "member \(id) is missing") }
+        guard member.revoked == nil else {
+            throw Problem(.deviceRevoked, "The member that this device acted for has been revoked.")
+        }
+        return JoinAnswer(
+            token: identity.key.token(device: request.device, joinKey: request.joinKey),
+            deviceKey: identity.key.deviceKey(device: request.device, joinKey: request.joinKey),
+            organisation: identity.organisation, member: id, name: member.name, time: environment.now())
+    }
+}

@@ -1,0 +1,29 @@
+import CanvassSQLite
+
+/// The names of the values in `meta`.
+enum MetaName: String {
+    case organisation, organisationKey = "organisation_key"
+    /// The relay's own replica, whose changes fill the roster.
+    case replica
+    case publicURL = "public_url"
+    /// The position of the last entry that changed anybody's roster.
+    case rosterPosition = "roster_position"
+    /// How often two clients reported different digests for one vector.
+    case digestAlarms = "digest_alarms"
+}
+
+extension Connection {
+    mutating func meta(_ name: MetaName) throws -> SQLiteValue? {
+        var statement = try cached("SELECT value FROM meta WHERE name = ?1")
+        try statement.bind(name.rawValue, at: 1)
+        return try statement.step() ? statement.value(at: 0) : nil
+    }
+
+    mutating func setMeta(_ name: MetaName, _ value: SQLiteValue) throws {
+        try run("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)", .text(name.rawValue), value)
+    }
+
+    mutating func metaInteger(_ name: MetaName) throws -> Int64 {
+        if case .integer(let number) = try meta(name) { number } else { 0 }
+    }
+}

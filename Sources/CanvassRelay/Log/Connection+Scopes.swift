@@ -1,0 +1,85 @@
+import CanvassCRDT
+import CanvassSQLite
+
+/// A scope that the relay holds, by the number that its rows carry.
+struct HeldScope {
+    let number: Int64
+    let owner: ScopeOwner
+    /// Position of the last segment; 0 while it has none.
+    let latest: Int64
+
+    var id: ScopeID { owner.scope }
+}
+
+extension Connection {
+    /// A responses scope belongs to the team that its member is in now.
+    mutating func scope(_ id: ScopeID) throws -> HeldScope? {
+        var statement = try cached(
+            """
+            SELECT number, scope.id, scope.campaign, coalesce(scope.team, member.team), latest
+            FROM scope LEFT JOIN member ON member.id = scope.member WHERE scope.id = ?1
+            """)
+        try statement.bind(id.bytes, at: 1)
+        return try statement.step() ? heldScope(in: statement) : nil
+    }
+
+    mutating func scope(number: Int64) throws -> HeldScope? {
+        var statement = try cached(
+            """
+            SELECT number, scope.id, scope.campaign, coalesce(scope.team, member.team), latest
+            FROM scope LEFT JOIN member ON member.id = scope.member WHERE number = ?1
+            """)
+        try statement.bind(number, at: 1)
+        return try statement.step() ? heldScope(in: statement) : nil
+    }
+
+    /// The scopes of one campaign; the roster's where `campaign` is nil.
+    mutating func scopes(of campaign: EntityID?) throws -> [HeldScope] {
+        var statement = try cached(
+            """
+            SELECT number, scope.id, scope.campaign, coalesce(scope.team, member.team), latest
+            FROM scope LEFT JOIN member ON member.id = scope.member WHERE scope.campaign IS ?1 ORDER BY number
+            """)
+        try statement.bind(campaign?.bytes, at: 1)
+        var scopes: [HeldScope] = []
+        while try statement.step() { scopes.append(try heldScope(in: statement)) }
+        return scopes
+    }
+
+    private func heldScope(in row: borrowing Statement) throws -> HeldScope {
+        let id = row.bytes(at: 1)
+        let campaign = try row.optionalID(at: 2)
+        let team = try row.optionalID(at: 3)
+        let scope = try stored("a scope") { try ScopeID(bytes: id) }
+        return HeldScope(
+            number: row.int64(at: 0), owner: ScopeOwner(scope: scope, campaign: campaign, team: team),
+            latest: row.int64(at: 4))
+    }
+
+    /// Makes room for a scope; one that is there stays as it is.
+    mutating func createScope(_ id: ScopeID, campaign: EntityID?) throws {
+        try run(
+            "INSERT OR IGNORE INTO scope (id, campaign, team, member) VALUES (?1, ?2, ?3, ?4)", .blob(id.bytes),
+            campaign.map { .blob($0.bytes) } ?? .null, id.kind == .team ? .blob(id.id.bytes) : .null,
+            id.kind == .responses ? .blob(id.id.bytes) : .null)
+    }
+}
+
+extension Statement {
+    func id(at index: Int) throws -> EntityID {
+        let bytes = bytes(at: index)
+        return try stored("an id") { try EntityID(bytes: bytes) }
+    }
+
+    func optionalID(at index: Int) throws -> EntityID? {
+        isNull(at: index) ? nil : try id(at: index)
+    }
+
+    func optionalText(at index: Int) -> String? {
+        isNull(at: index) ? nil : text(at: index)
+    }
+
+    func optionalInteger(at index: Int) -> Int64? {
+        isNull(at: index) ? nil : int64(at: index)
+    }
+}

@@ -1,0 +1,101 @@
+package import CanvassHTTP
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassWire
+import Synchronization
+
+/// A relay on its data directory.
+///
+/// Invariants:
+/// 1. Everything that is asked is answered from the database as it stands, so what another process changes there (an
+///    invite, a revocation) counts from the next request on.
+/// 2. All requests of a turn that write share one transaction, each in a savepoint of its own; what only reads is answered
+///    from a snapshot taken after the commit. No answer of a writer is made before the commit: if it fails, each of them
+///    becomes an error.
+package final class Relay: Sendable {
+    let database: Database
+    let identity: RelayIdentity
+    let environment: RelayEnvironment
+    private let visits = Mutex(RecentVisits())
+
+    /// Opens the database in a directory, making it where there is none.
+    ///
+    /// - Parameter creating: whether a missing database is made.
+    /// - Throws: `OpenError`, `SchemaError` or `SQLiteError`.
+    package init(path: String, creating: Bool = true, environment: RelayEnvironment = .system()) throws {
+        var options = DatabaseOptions(mode: creating ? .create : .readWrite)
+        options.erasesDeletedContent = true
+        database = try Database(path: path, options: options)
+        try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
+        self.environment = environment
+        identity = try database.write { connection in
+            try connection.identity() ?? connection.createIdentity(environment)
+        }
+    }
+}
+
+extension Relay: HTTPHandler {
+    package func handle(_ batch: [HTTPIncomingRequest]) -> [HTTPResponse] {
+        let calls = batch.map { RelayCall($0.request) }
+        var responses = [HTTPResponse?](repeating: nil, count: batch.count)
+        let writers = calls.indices.filter { needsWriting(calls[$0]) }
+        if !writers.isEmpty {
+            for (index, response) in zip(writers, write(writers.map { calls[$0] })) { responses[index] = response }
+        }
+        return zip(calls, responses).enumerated().map { index, item in
+            let response = item.1 ?? read(item.0)
+            record(batch[index], response)
+            return response
+        }
+    }
+
+    /// Answers calls in one transaction.
+    private func write(_ calls: [RelayCall]) -> [HTTPResponse] {
+        do {
+            try database.beginWrite()
+        } catch {
+            return calls.map { failure(error, for: $0) }
+        }
+        let responses = calls.map { call in
+            do {
+                return try database.withOpenWrite { connection in
+                    try answer(call, isWriting: true, in: &connection)
+                }
+            } catch {
+                return failure(error, for: call)
+            }
+        }
+        do {
+            try database.commitWrite()
+        } catch {
+            return calls.map { failure(error, for: $0) }
+        }
+        for (call, response) in zip(calls, responses) { remember(call, response) }
+        return responses
+    }
+
+    private func read(_ call: RelayCall) -> HTTPResponse {
+        do {
+            return try database.read { connection in try answer(call, isWriting: false, in: &connection) }
+        } catch {
+            return failure(error, for: call)
+        }
+    }
+
+    /// Whether a call may change anything: what does not is answered without a commit.
+    private func needsWriting(_ call: RelayCall) -> Bool {
+        switch call.action {
+        case .health, .refuse: false
+        case .join: true
+        case .sync(let request, let tokenHash):
+            !request.push.isEmpty || !request.reports.isEmpty
+                || visits.withLock { !$0.isRecent(tokenHash, Visit(request, now: environment.now())) }
+        }
+    }
+
+    private func remember(_ call: RelayCall, _ response: HTTPResponse) {
+        guard case .sync(let request, let tokenHash) = call.action, response.status == 200 else { return }
+        visits.withLock { $0.remember(tokenHash, Visit(request, now: environment.now())) }
+    }
+}

@@ -1,0 +1,94 @@
+import CanvassCoding
+import CanvassHTTP
+import CanvassWire
+
+/// A request, read as far as it can be without the database.
+struct RelayCall {
+    enum Action {
+        case health
+        case join(JoinRequest)
+        case sync(SyncRequest, tokenHash: [UInt8])
+        case refuse(Problem)
+    }
+
+    /// The methods of every address, as `Allow` lists them.
+    private static let methods = ["/healthz": "GET, HEAD", "/v1/join": "POST", "/v1/sync": "POST"]
+
+    let action: Action
+    /// The form of the answer.
+    let format: MessageFormat
+    /// What `Allow` says beside a 405.
+    let allowedMethods: String
+
+    init(_ request: HTTPRequest) {
+        let requested = RelayCall.format(named: request.headers["Content-Type"])
+        allowedMethods = RelayCall.methods[request.path] ?? ""
+        format = RelayCall.accepted(request.headers["Accept"]) ?? requested ?? .cbor
+        do {
+            action = try RelayCall.action(of: request, format: requested)
+        } catch {
+            action = .refuse(error)
+        }
+    }
+
+    private static func action(of request: HTTPRequest, format: MessageFormat?) throws(Problem) -> Action {
+        switch (request.path, request.method) {
+        case ("/healthz", "GET"), ("/healthz", "HEAD"):
+            return .health
+        case ("/v1/join", "POST"):
+            return .join(try message(request, format))
+        case ("/v1/sync", "POST"):
+            let hash = try tokenHash(request)
+            return .sync(try message(request, format), tokenHash: hash)
+        default:
+            if let allowed = methods[request.path] {
+                throw Problem(.methodNotAllowed, "\(request.path) answers to \(allowed).")
+            }
+            throw Problem(.notFound, "A relay answers at /v1/join, /v1/sync and /healthz.")
+        }
+    }
+
+    private static func message<Body: Message>(_ request: HTTPRequest, _ format: MessageFormat?) throws(Problem) -> Body
+    {
+        guard let format else {
+            throw Problem(.malformedRequest, "Send application/cbor or application/json, and say so in Content-Type.")
+        }
+        do {
+            let value =
+                switch format {
+                case .cbor: try CBOR.decode(request.body)
+                case .json: try JSON.decode(request.body)
+                }
+            if let spoken = value["protocol"]?.integerValue, spoken != Int64(ProtocolVersion.current) {
+                throw Problem(
+                    .unsupportedVersion, "This relay speaks version \(ProtocolVersion.current), not \(spoken).")
+            }
+            return try Body(value: value)
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.malformedRequest, "\(error)")
+        }
+    }
+
+    private static func tokenHash(_ request: HTTPRequest) throws(Problem) -> [UInt8] {
+        let words = (request.headers["Authorization"] ?? "").split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else {
+            throw Problem(.unknownToken, "Send the token of the device: Authorization: Bearer TOKEN.")
+        }
+        return SecretHash.of(String(words[1]))
+    }
+
+    private static func format(named mediaType: String?) -> MessageFormat? {
+        switch mediaType?.split(separator: ";").first?.lowercased().filter({ !$0.isWhitespace }) {
+        case "application/cbor": .cbor
+        case "application/json": .json
+        default: nil
+        }
+    }
+
+    /// The first form in `Accept` that the relay has.
+    private static func accepted(_ accept: String?) -> MessageFormat? {
+        (accept ?? "").split(separator: ",").lazy.compactMap { format(named: String($0)) }.first
+    }
+}

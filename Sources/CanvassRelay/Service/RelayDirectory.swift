@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The folder with all that a relay keeps. Only its owner may look inside.
+package struct RelayDirectory: Sendable {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    package var databasePath: String { path + "/relay.sqlite" }
+
+    /// Whether a relay has been here.
+    package var isMade: Bool { access(databasePath, F_OK) == 0 }
+
+    /// Makes the folder, and those on the way to it, where they are missing.
+    package func create() throws(RelayFailure) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            guard mkdir(made, 0o700) != 0 else { continue }
+            let code = errno
+            var status = stat()
+            guard code == EEXIST || (stat(made, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) else {
+                throw RelayFailure(
+                    "the folder \(made) could not be made: \(String(cString: strerror(code)))",
+                    remedy: "choose another with --data")
+            }
+        }
+    }
+
+    /// Makes sure that one process at most serves the folder. The lock goes with the process, however it ends.
+    package func lockForServing() throws(RelayFailure) -> ServingLock {
+        let file = path + "/serve.lock"
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw RelayFailure(
+                "\(file) could not be opened: \(String(cString: strerror(errno)))",
+                remedy: "give the user of the relay the folder")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw RelayFailure(
+                "another canvass-relay is serving \(path)",
+                remedy: "stop that one, or choose another folder with --data")
+        }
+        return ServingLock(descriptor: descriptor)
+    }
+}
+
+/// Held as long as a process serves.
+package final class ServingLock: Sendable {
+    private let descriptor: Int32
+
+    fileprivate init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}

@@ -1,0 +1,46 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What a relay gets from outside, so that tests and the simulator decide it.
+package struct RelayEnvironment: Sendable {
+    /// Milliseconds since 1970.
+    package var now: @Sendable () -> Int64
+    /// 64 bits that nobody can guess: secrets are made of them.
+    package var random: @Sendable () -> UInt64
+    package var log: RelayLog
+
+    package init(now: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> UInt64, log: RelayLog) {
+        self.now = now
+        self.random = random
+        self.log = log
+    }
+
+    /// The machine's clock and random generator.
+    package static func system(log: RelayLog = .silent) -> RelayEnvironment {
+        RelayEnvironment(
+            now: {
+                var time = timespec()
+                let result = clock_gettime(CLOCK_REALTIME, &time)
+                precondition(result == 0, "POSIX has this clock")
+                return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+            },
+            random: {
+                var generator = SystemRandomNumberGenerator()
+                return generator.next()
+            },
+            log: log)
+    }
+}
+
+extension RelayEnvironment: RandomNumberGenerator {
+    package mutating func next() -> UInt64 { random() }
+
+    /// - Parameter count: a multiple of 8.
+    func randomBytes(_ count: Int) -> [UInt8] {
+        precondition(count % 8 == 0)
+        return (0..<(count / 8)).flatMap { _ in withUnsafeBytes(of: random()) { Array($0) } }
+    }
+}

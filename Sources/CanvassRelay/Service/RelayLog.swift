@@ -1,0 +1,45 @@
+import CanvassCoding
+
+/// What an operator sees: one JSON object a line, with `time`, `level`, `event` and whatever belongs to it.
+///
+/// Nothing secret is ever passed in: no token, invite, key or header.
+package struct RelayLog: Sendable {
+    package enum Level: String, Sendable, CaseIterable, Comparable {
+        case debug, info, warning, error
+
+        private var rank: Int {
+            switch self {
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
+            }
+        }
+
+        package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
+    }
+
+    /// Lines below this are not written.
+    package let level: Level
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: takes one line, without its end.
+    package init(level: Level, write: @escaping @Sendable (String) -> Void) {
+        self.level = level
+        self.write = write
+    }
+
+    package static let silent = RelayLog(level: .error) { _ in }
+
+    package func isOn(_ level: Level) -> Bool { level >= self.level }
+
+    /// - Parameter milliseconds: since 1970.
+    func record(_ level: Level, _ event: String, at milliseconds: Int64, _ fields: KeyValuePairs<String, Value> = [:]) {
+        guard isOn(level) else { return }
+        var members: [Value.Member] = [
+            .init("time", .integer(milliseconds)), .init("level", .text(level.rawValue)), .init("event", .text(event)),
+        ]
+        members += fields.map { .init($0.key, $0.value) }
+        write(JSON.encode(.map(members)))
+    }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// SIGTERM and SIGINT as a request to drain: the first stops the server, the second ends the process at once.
+package enum ShutdownSignals {
+    /// The server to stop, as a bit pattern of its address: a lock-free atomic is all that a signal handler may read.
+    private static let stopper = Atomic<UInt>(0)
+
+    /// Stops `target` at the first signal, for as long as the process lives.
+    package static func stop(_ target: RelayStopper) {
+        // Never released: a signal may come at any time until the process ends.
+        stopper.store(UInt(bitPattern: Unmanaged.passRetained(target).toOpaque()), ordering: .releasing)
+        for number in [SIGINT, SIGTERM] {
+            var action = sigaction()
+            sigemptyset(&action.sa_mask)
+            // SA_RESETHAND: the second signal is not caught any more. It is the sign bit of the C type.
+            action.sa_flags = Int32(truncatingIfNeeded: SA_RESETHAND)
+            let handler: @convention(c) (Int32) -> Void = { _ in ShutdownSignals.deliver() }
+            #if canImport(Glibc)
+                action.__sigaction_handler.sa_handler = handler
+            #else
+                action.__sigaction_u.__sa_handler = handler
+            #endif
+            let code = sigaction(number, &action, nil)
+            precondition(code == 0, "sigaction refuses only numbers that are no signals")
+        }
+    }
+
+    private static func deliver() {
+        guard let address = UnsafeRawPointer(bitPattern: stopper.load(ordering: .acquiring)) else { return }
+        Unmanaged<RelayStopper>.fromOpaque(address).takeUnretainedValue().stop()
+    }
+}

@@ -1,0 +1,191 @@
+import CanvassCRDT
+import CanvassSQLite
+import CanvassWire
+
+/// Builds the page of an answer: what the client lacks, in the order of the log.
+///
+/// A client holds everything it may read up to its bookmark, except in the scopes that it names with a vector ("named"
+/// below): those were granted later, or the bookmark was lost.
+///
+/// Invariants:
+/// 1. First come, scope by scope, the segments of named scopes up to the bookmark that the vector does not cover. Only
+///    when none of them is left does the log go on after the bookmark, so a bookmark never moves past what is missing.
+/// 2. After the bookmark every segment is looked at in order, and sent unless the caller may not read it, this very request
+///    pushed it, or the vector of a named scope covers it. The new bookmark is the last one looked at: nothing between the
+///    two bookmarks was skipped, whoever may read what.
+/// 3. A named scope is covered once nothing of it lies after the new bookmark. Before that it would be sent twice: by
+///    vector, and again when the bookmark comes by.
+/// 4. Each page holds a segment, moves the bookmark, or covers a scope, unless there is nothing left to do; and `more` is
+///    false exactly when the bookmark is the end of the log and all named scopes are covered.
+/// 5. Segments leave in the order of the log within each scope, which is causal, and an entity's context never leaves its
+///    scope: so each segment of a page can be applied after those before it.
+///
+/// The cost is that of what is new plus one look at each scope that is named: rows that are skipped cost a look at a row
+/// without its bytes, and a page looks at `maximumRows` of them at most.
+struct PageBuilder {
+    /// Segments looked at for one page.
+    static let maximumRows = 20_000
+    static let maximumBytes = 4 << 20
+
+    let caller: Caller
+    /// Positions that this very request stored.
+    let pushed: Set<Int64>
+    let budgetBytes: Int
+    let maximumRows: Int
+
+    private var named: [Int64: Coverage] = [:]
+    private var namedScopes: [HeldScope] = []
+    /// Whether the caller may read a scope, by its number.
+    private var readable: [Int64: Bool] = [:]
+    private var rowCount = 0
+    private var byteCount = 0
+
+    private(set) var segments: [[UInt8]] = []
+    private(set) var bookmark: Bookmark
+    private(set) var covered: [ScopeID] = []
+    private(set) var more = false
+    /// The numbers of the scopes that are part of the page.
+    private(set) var touched: Set<Int64> = []
+
+    init(
+        caller: Caller, bookmark: Bookmark?, pushed: Set<Int64>, pageBytes: UInt64,
+        maximumRows: Int = PageBuilder.maximumRows
+    ) {
+        self.caller = caller
+        self.bookmark = bookmark ?? .start
+        self.pushed = pushed
+        self.maximumRows = maximumRows
+        budgetBytes = Int(min(pageBytes, UInt64(PageBuilder.maximumBytes)))
+    }
+
+    /// Fills the page.
+    ///
+    /// - Parameter vectors: the scopes that the bookmark does not cover, with what the client holds of each.
+    mutating func build(_ vectors: [ScopeReport], in connection: inout Connection) throws {
+        for report in vectors {
+            guard let scope = try connection.scope(report.scope), caller.permission(for: scope.owner).read,
+                named[scope.number] == nil
+            else { continue }
+            named[scope.number] = try Coverage(of: report.vector, in: scope, connection: &connection)
+            namedScopes.append(scope)
+        }
+        let head = try connection.head()
+        if bookmark == .start, head != .start { try skipWhatIsHeld(before: head, in: &connection) }
+        for scope in namedScopes {
+            guard try catchUp(scope, in: &connection) else {
+                more = true
+                return
+            }
+        }
+        try scan(to: head, in: &connection)
+        covered = namedScopes.filter { $0.latest <= bookmark.position }.map(\.id)
+        more = bookmark != head
+    }
+
+    /// Lets a client without a bookmark begin where the first thing lies that it lacks, instead of looking at all of the
+    /// log: everything before it is unreadable or covered by a vector.
+    private mutating func skipWhatIsHeld(before head: Bookmark, in connection: inout Connection) throws {
+        var first: Int64 = .max
+        for scope in try connection.readableScopes(of: caller) where scope.latest > 0 {
+            let coverage =
+                try named[scope.number] ?? Coverage(of: VersionVector(), in: scope, connection: &connection)
+            first = min(first, try coverage.firstMissingPosition(in: &connection) ?? .max)
+        }
+        guard first != .max else {
+            bookmark = head
+            return
+        }
+        var statement = try connection.cached(
+            "SELECT position, rolling_hash FROM segment WHERE position < ?1 ORDER BY position DESC LIMIT 1")
+        try statement.bind(first, at: 1)
+        if try statement.step() {
+            bookmark = Bookmark(position: statement.int64(at: 0), rollingHash: statement.bytes(at: 1))
+        }
+    }
+
+    /// Sends what the vector of a named scope does not cover, up to the bookmark.
+    ///
+    /// - Returns: whether all of it is on the page.
+    private mutating func catchUp(_ scope: HeldScope, in connection: inout Connection) throws -> Bool {
+        guard let coverage = named[scope.number], let first = try coverage.firstMissingPosition(in: &connection),
+            first <= bookmark.position
+        else { return true }
+        var rows = try connection.cached(
+            """
+            SELECT position, scope, branch, last_sequence, length(bytes) FROM segment
+            WHERE scope = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position
+            """)
+        try rows.bind(scope.number, at: 1)
+        try rows.bind(first, at: 2)
+        try rows.bind(bookmark.position, at: 3)
+        while try rows.step() {
+            let row = SegmentRow(rows)
+            if coverage.covers(branch: row.branch, lastSequence: row.lastSequence) { continue }
+            guard try add(row, in: &connection) else { return false }
+        }
+        return true
+    }
+
+    /// Goes on after the bookmark, to the end of the log or of the page.
+    private mutating func scan(to head: Bookmark, in connection: inout Connection) throws {
+        var rows = try connection.cached(
+            """
+            SELECT position, scope, branch, last_sequence, length(bytes) FROM segment
+            WHERE position > ?1 AND position <= ?2 ORDER BY position
+            """)
+        try rows.bind(bookmark.position, at: 1)
+        try rows.bind(head.position, at: 2)
+        var last: Int64?
+        while rowCount < maximumRows, try rows.step() {
+            let row = SegmentRow(rows)
+            rowCount += 1
+            if try isWanted(row, in: &connection), try !add(row, in: &connection) { break }
+            last = row.position
+        }
+        if let last {
+            guard let reached = try connection.bookmark(at: last) else { throw DamagedLog(what: "position \(last)") }
+            bookmark = reached
+        }
+    }
+
+    private mutating func isWanted(_ row: SegmentRow, in connection: inout Connection) throws -> Bool {
+        if pushed.contains(row.position) { return false }
+        if let coverage = named[row.scope] {
+            return !coverage.covers(branch: row.branch, lastSequence: row.lastSequence)
+        }
+        if let isReadable = readable[row.scope] { return isReadable }
+        guard let scope = try connection.scope(number: row.scope) else { throw DamagedLog(what: "scope \(row.scope)") }
+        let isReadable = caller.permission(for: scope.owner).read
+        readable[row.scope] = isReadable
+        return isReadable
+    }
+
+    /// - Returns: false when the page is full; the first segment always fits.
+    private mutating func add(_ row: SegmentRow, in connection: inout Connection) throws -> Bool {
+        guard segments.isEmpty || byteCount + row.byteCount <= budgetBytes else { return false }
+        var statement = try connection.cached("SELECT bytes FROM segment WHERE position = ?1")
+        try statement.bind(row.position, at: 1)
+        guard try statement.step() else { throw DamagedLog(what: "the segment at \(row.position) is missing") }
+        segments.append(statement.bytes(at: 0))
+        byteCount += row.byteCount
+        touched.insert(row.scope)
+        return true
+    }
+}
+
+/// A segment as the page sees it, without its bytes.
+private struct SegmentRow {
+    let position: Int64
+    let scope: Int64
+    let branch: Int64
+    let lastSequence: UInt64
+    let byteCount: Int
+
+    init(_ statement: borrowing Statement) {
+        position = statement.int64(at: 0)
+        scope = statement.int64(at: 1)
+        branch = statement.int64(at: 2)
+        lastSequence = UInt64(statement.int64(at: 3))
+        byteCount = Int(statement.int64(at: 4))
+    }
+}

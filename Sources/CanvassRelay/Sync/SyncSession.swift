@@ -1,0 +1,72 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassWire
+
+/// Answers `POST /v1/sync`: takes what the client pushes, and sends a page of what it lacks.
+struct SyncSession {
+    let identity: RelayIdentity
+    let environment: RelayEnvironment
+
+    /// - Parameter isWriting: whether the connection may write. It must where `request.needsWriting`; the visit of the
+    ///   device is only recorded then.
+    /// - Throws: `Problem` when the token is not good.
+    func answer(
+        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
+    ) throws -> SyncAnswer {
+        let caller = try connection.caller(tokenHash: tokenHash)
+        let now = environment.now()
+        var receiver = PushReceiver(
+            caller: caller, identity: identity, receivedMilliseconds: now,
+            clockOffsetMilliseconds: Visit(request, now: now).clockOffset)
+        if isWriting {
+            try receiver.take(request.push, in: &connection)
+            try DigestReports(caller: caller, environment: environment).take(request.reports, in: &connection)
+            try connection.run(
+                "UPDATE device SET last_sync = ?2, clock_offset = ?3 WHERE id = ?1", .blob(caller.device.bytes),
+                .integer(now), .integer(receiver.clockOffsetMilliseconds))
+        }
+        let bookmark: Bookmark?
+        if let bytes = request.bookmark {
+            bookmark = try recognise(bytes, in: &connection)
+            if bookmark == nil { return SyncAnswer(isReset: true, time: now) }
+        } else {
+            bookmark = nil
+        }
+        var page = PageBuilder(
+            caller: caller, bookmark: bookmark, pushed: receiver.positions, pageBytes: request.pageBytes)
+        try page.build(request.vectors, in: &connection)
+        var answer = SyncAnswer(
+            segments: page.segments, bookmark: page.bookmark.bytes, covered: page.covered, refused: receiver.refused,
+            more: page.more, time: now)
+        answer.scopes = try reports(request, receiver, page, caller, in: &connection)
+        if try connection.rosterPosition(of: caller) != Int64(clamping: request.roster) {
+            answer.roster = try connection.roster(of: caller, organisation: identity.organisation)
+        }
+        return answer
+    }
+
+    /// - Returns: nil for a bookmark of another history: the relay was restored or replaced since.
+    private func recognise(_ bytes: [UInt8], in connection: inout Connection) throws -> Bookmark? {
+        guard let claimed = Bookmark(bytes: bytes), try connection.bookmark(at: claimed.position) == claimed else {
+            return nil
+        }
+        return claimed
+    }
+
+    /// The relay's actual vector of every readable scope that was pushed to, asked about, or is part of the page.
+    private func reports(
+        _ request: SyncRequest, _ receiver: PushReceiver, _ page: PageBuilder, _ caller: Caller,
+        in connection: inout Connection
+    ) throws -> [ScopeReport] {
+        var scopes: [Int64: HeldScope] = [:]
+        for number in page.touched { scopes[number] = try connection.scope(number: number) }
+        for id in receiver.scopes.union(request.vectors.map(\.scope)) {
+            guard let scope = try connection.scope(id), caller.permission(for: scope.owner).read else { continue }
+            scopes[scope.number] = scope
+        }
+        return try scopes.keys.sorted().compactMap { number in
+            try scopes[number].map { try connection.scopeReport(of: $0) }
+        }
+    }
+}

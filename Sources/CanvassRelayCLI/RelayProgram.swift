@@ -1,0 +1,47 @@
+import CanvassCommandLine
+import CanvassRelay
+
+/// `canvass-relay`: the relay of an organisation, and what its operator needs.
+enum RelayProgram {
+    static let data = Option(
+        "data", .path, default: "canvass-relay-data", placeholder: "DIR", environment: "CANVASS_RELAY_DATA",
+        "The folder with everything that the relay keeps.")
+
+    static let publicURL = Option(
+        "public-url", .text, placeholder: "URL", "Where devices reach the relay, for links: https://relay.example.org.")
+
+    static let program = Program(
+        root: Command(
+            "canvass-relay", "Run the relay that devices sync through, and manage who may.",
+            discussion: """
+                One relay serves one organisation. Everything that it keeps lies in one folder.
+
+                Run it behind a reverse proxy that speaks TLS when devices reach it over a network.
+                """,
+            examples: [
+                Example("canvass-relay serve", "Serve on this machine; the first start prints how to become admin."),
+                Example(
+                    "canvass-relay invite --campaign Winter --role collector --uses 20",
+                    "Print a link that twenty devices can join with."),
+            ],
+            subcommands: [
+                ServeCommand.command, InviteCommand.command, DevicesCommand.command, RevokeCommand.command,
+            ]),
+        version: "0.1.0", commonOptions: [], explain: explain)
+
+    /// Opens the data folder of a relay that has been started before.
+    static func open(_ arguments: ParsedArguments) throws -> Relay {
+        let directory = RelayDirectory(path: arguments[data])
+        guard directory.isMade else {
+            throw UserError(
+                code: "relay.missing", "there is no relay in \(directory.path)",
+                remedy: "start one with `canvass-relay serve --data \(directory.path)`, or name its folder with --data")
+        }
+        return try Relay(path: directory.databasePath, creating: false)
+    }
+
+    private static func explain(_ error: any Error) -> UserError? {
+        guard let failure = error as? RelayFailure else { return nil }
+        return UserError(code: "relay.refused", failure.what, remedy: failure.remedy)
+    }
+}

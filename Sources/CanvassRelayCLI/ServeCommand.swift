@@ -1,0 +1,86 @@
+import CanvassCoding
+import CanvassCommandLine
+import CanvassRelay
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `canvass-relay serve`
+enum ServeCommand {
+    private static let listen = Option(
+        "listen", .listenAddress, default: ListenAddress(host: "127.0.0.1", port: 8787),
+        "Where to listen; port 0 picks a free one.")
+
+    private static let log = Option(
+        "log", .choice(of: LogLevel.self), default: .warning,
+        "What to write to standard error, as JSON lines; info is a line for each request.")
+
+    private enum LogLevel: String, CaseIterable, Sendable {
+        case info, warning, error
+    }
+
+    static let command = Command(
+        "serve", "Serve devices until SIGTERM or SIGINT.",
+        discussion: """
+            The folder is made at the first start, which also prints a link to become admin with.
+
+            On SIGTERM or SIGINT the requests under way are answered before the process ends.
+            """,
+        examples: [
+            Example("canvass-relay serve", "Serve on http://127.0.0.1:8787 from ./canvass-relay-data."),
+            Example(
+                "canvass-relay serve --data /var/lib/canvass --public-url https://relay.example.org",
+                "Serve behind a reverse proxy."),
+        ],
+        options: [RelayProgram.data, listen, RelayProgram.publicURL, log], run: run)
+
+    @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
+        let directory = RelayDirectory(path: arguments[RelayProgram.data])
+        try directory.create()
+        let lock = try directory.lockForServing()
+        let isFirstStart = !directory.isMade
+        let level = RelayLog.Level(rawValue: arguments[log].rawValue) ?? .warning
+        let relay = try Relay(
+            path: directory.databasePath,
+            environment: .system(log: RelayLog(level: level, write: writeLine)))
+        let address = arguments[listen]
+        let server = try RelayServer(relay: relay, host: address.host, port: address.port)
+        ShutdownSignals.stop(server.stopper)
+        try relay.setPublicURL(arguments[RelayProgram.publicURL] ?? server.url)
+        let invite = isFirstStart ? try relay.invite(InviteOrder(roles: ["admin"])).link : nil
+        announce(server.url, invite: invite, needsAdmin: try !relay.hasAdmin(), directory, output)
+        try server.run()
+        return withExtendedLifetime(lock) { .done }
+    }
+
+    private static func announce(
+        _ url: String, invite: String?, needsAdmin: Bool, _ directory: RelayDirectory, _ output: Output
+    ) {
+        if output.isJSON {
+            output.emit([
+                "listening": .text(url), "adminInvite": invite.map { .text($0) } ?? .null,
+                "needsAdmin": .bool(needsAdmin),
+            ])
+        } else {
+            output.print("listening on \(url)")
+            if let invite {
+                output.print("become admin with this link, which works once:\n  canvass join '\(invite)'")
+            } else if needsAdmin {
+                output.print(
+                    "nobody is admin yet; get a link with:\n  canvass-relay invite --role admin --data \(directory.path)"
+                )
+            }
+        }
+        output.standard.flush()
+    }
+
+    /// One write(2) a line, so that lines of several processes in one log never mix.
+    @Sendable private static func writeLine(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        // A log that cannot be written must not stop the relay.
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
