@@ -30,7 +30,7 @@ extension Form.Item {
         document.add("default", defaultValue.map(Value.text))
         document.add("choiceFilter", choiceFilter.map(Value.text))
         document.add("appearance", appearance.map(Value.text))
-        document.add("readOnly", readOnly ? Value.bool(true) : nil)
+        if readOnly { document.add("readOnly", Value.bool(true)) }
         document.add("metric", metric.map(Value.text))
         document.add("missing", missingCodes.map(Value.text))
         document.add("other", other)

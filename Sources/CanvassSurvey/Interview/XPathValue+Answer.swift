@@ -34,15 +34,17 @@ extension XPathValue {
 
     /// What a calculation's result is as an answer; nil where it came out empty, NaN or infinite.
     func answer(of type: Form.ItemType) -> Value? {
+        // A bare `nil` beside a `Value` would become `Value.null`, which is a literal of its own.
+        if isEmpty { return Value?.none }
         switch (type, self) {
-        case (.text, _), (.selectOne, _), (.barcode, _): return text.isEmpty ? nil : .text(text)
+        case (.text, _), (.selectOne, _), (.barcode, _): return .text(text)
         case (.date, .moment(let moment)): return .text(moment.date?.text ?? moment.text)
-        case (.selectMultiple, _), (.rank, _): return isEmpty ? nil : .list(text.words.map(Value.text))
-        case (.acknowledge, _): return isEmpty ? nil : .bool(boolean)
+        case (.selectMultiple, _), (.rank, _): return .list(text.words.map(Value.text))
+        case (.acknowledge, _): return .bool(boolean)
         case (.integer, _), (.decimal, _), (.range, _), (_, .number):
             let value = Value(number)
-            return value.isNull ? nil : value
-        default: return text.isEmpty ? nil : .text(text)
+            return value.isNull ? Value?.none : value
+        default: return .text(text)
         }
     }
 }
