@@ -16,7 +16,7 @@ import Testing
         #expect(try Base32.decode("csqpyrkle8") == Array("foobar".utf8))
         #expect(try Base32.decode("CSQPYRKIE8") == Array("foobar".utf8))
         #expect(try Base32.decode("oOo0") == [0, 0])
-        #expect(try Base32.decode("oLiI", as: UInt16.self) == 0b00001_00001_00001)
+        #expect(try Base32.decode("oooooooooOLiI", as: UInt64.self) == 0b00001_00001_00001)
     }
 
     @Test(arguments: [

@@ -42,38 +42,20 @@ package enum Base32 {
         return bytes
     }
 
-    /// All bits of a number, leading zeros first: 13 characters for `UInt64`, 26 for `UInt128` as in a ULID. Such texts
-    /// sort as the numbers do.
-    package static func encode<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) -> String {
-        let length = characterCount(Number.self)
-        return String(unsafeUninitializedCapacity: length) { characters in
-            var rest = number
-            for index in (0..<length).reversed() {
-                characters.initializeElement(at: index, to: alphabet[Int(rest & 31)])
-                rest >>= 5
-            }
-            return length
-        }
+    /// All bits of a number, leading zeros first, as 13 characters. Such texts sort as the numbers do.
+    package static func encode(_ number: UInt64) -> String { encode(fixed: number) }
+
+    /// All bits of a number, leading zeros first, as the 26 characters of a ULID.
+    package static func encode(_ number: UInt128) -> String { encode(fixed: number) }
+
+    /// - Throws: for other characters, another length than 13, or a number above the type's maximum.
+    package static func decode(_ text: String, as type: UInt64.Type) throws(CodingError) -> UInt64 {
+        try decode(fixed: text)
     }
 
-    /// - Throws: for other characters, another length than `encode` gives, or a number above the type's maximum.
-    package static func decode<Number: FixedWidthInteger & UnsignedInteger>(
-        _ text: String, as type: Number.Type
-    ) throws(CodingError) -> Number {
-        let length = characterCount(type)
-        guard text.utf8.count == length else {
-            throw error("expected \(length) characters, found \(text.utf8.count)", at: 0)
-        }
-        var number: Number = 0
-        var offset = 0
-        for character in text.utf8 {
-            guard number.leadingZeroBitCount >= 5 else {
-                throw error("the number does not fit \(Number.bitWidth) bits", at: 0)
-            }
-            number = number << 5 | Number(try digit(character, at: offset))
-            offset += 1
-        }
-        return number
+    /// - Throws: for other characters, another length than 26, or a number above the type's maximum.
+    package static func decode(_ text: String, as type: UInt128.Type) throws(CodingError) -> UInt128 {
+        try decode(fixed: text)
     }
 
     /// 16 bytes as 26 characters, two leading zero bits first as in a ULID.
@@ -87,8 +69,35 @@ package enum Base32 {
         withUnsafeBytes(of: try decode(text, as: UInt128.self).bigEndian) { Array($0) }
     }
 
-    private static func characterCount<Number: FixedWidthInteger>(_ type: Number.Type) -> Int {
-        (type.bitWidth + 4) / 5
+    private static func encode<Number: FixedWidthInteger & UnsignedInteger>(fixed number: Number) -> String {
+        let length = (Number.bitWidth + 4) / 5
+        return String(unsafeUninitializedCapacity: length) { characters in
+            var rest = number
+            for index in (0..<length).reversed() {
+                characters.initializeElement(at: index, to: alphabet[Int(truncatingIfNeeded: rest & 31)])
+                rest >>= 5
+            }
+            return length
+        }
+    }
+
+    private static func decode<Number: FixedWidthInteger & UnsignedInteger>(
+        fixed text: String
+    ) throws(CodingError) -> Number {
+        let length = (Number.bitWidth + 4) / 5
+        guard text.utf8.count == length else {
+            throw error("expected \(length) characters, found \(text.utf8.count)", at: 0)
+        }
+        var number: Number = 0
+        var offset = 0
+        for character in text.utf8 {
+            guard number.leadingZeroBitCount >= 5 else {
+                throw error("the number does not fit \(Number.bitWidth) bits", at: 0)
+            }
+            number = number << 5 | Number(truncatingIfNeeded: try digit(character, at: offset))
+            offset += 1
+        }
+        return number
     }
 
     private static func digit(_ character: UInt8, at offset: Int) throws(CodingError) -> UInt8 {
