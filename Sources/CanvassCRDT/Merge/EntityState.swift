@@ -64,7 +64,10 @@ extension EntityState {
     ) throws(Failure) {
         for operation in edit.operations {
             let isReplaced = { (old: Dot) throws(Failure) -> Bool in
-                if let listed = operation.replaced { listed.contains(old) } else { try isInContext(old) }
+                // What the author had not been shown is never replaced: of two concurrent changes the result would else
+                // depend on which is applied first.
+                guard operation.replaced?.contains(old) ?? true else { return false }
+                return try isInContext(old)
             }
             switch operation.action {
             case .unknown(let raw):
