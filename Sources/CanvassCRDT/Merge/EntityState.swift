@@ -73,10 +73,13 @@ extension EntityState {
             case .unknown(let raw):
                 unknownOperations += 1
                 digest.addUnknown(raw, entity: entity, dot: dot)
-            case .clear where operation.field == EntityState.existenceField && operation.element == nil:
+            case .clear where operation.isOnExistence:
                 try replaceAlive(with: nil, digest: &digest, where: isReplaced)
             case .clear:
                 try replace(operation, with: nil, digest: &digest, where: isReplaced)
+            case .put where operation.isOnExistence:
+                // Every put puts the existence cell: below, once for the whole edit.
+                continue
             case .put(let value):
                 let version = Version(dot: dot, stamp: operation.stamp(base: stamp), value: value)
                 try replace(operation, with: version, digest: &digest, where: isReplaced)
@@ -113,5 +116,11 @@ extension EntityState {
         }
         digest.update(
             entity: entity, field: operation.field, element: operation.element, removed: removed, added: version)
+    }
+}
+
+extension Operation {
+    fileprivate var isOnExistence: Bool {
+        element == nil && field.utf8.elementsEqual(EntityState.existenceField.utf8)
     }
 }
