@@ -76,8 +76,9 @@ extension Operation {
         }
         if let replaced {
             writer.unsigned(Option.replaced)
-            writer.array(count: replaced.count)
-            for dot in replaced.sorted() { writer.bytes(dot.bytes) }
+            let dots = Set(replaced).sorted()
+            writer.array(count: dots.count)
+            for dot in dots { writer.bytes(dot.bytes) }
         }
     }
 
