@@ -88,15 +88,17 @@ package struct SyncSession: Sendable {
         after answer: SyncAnswer, _ progress: SyncProgress, hasMoreToPush: Bool
     ) -> [Action] {
         summary.add(progress)
-        var retriesGap = false
+        let earlierGaps = scopesWithGap
         for refusal in answer.refused {
-            if refusal.reason == RefusalReason.gap.rawValue, scopesWithGap.insert(refusal.scope).inserted {
-                retriesGap = true
+            if refusal.reason == RefusalReason.gap.rawValue, !earlierGaps.contains(refusal.scope) {
+                // One answer may refuse every segment of the scope behind the first.
+                scopesWithGap.insert(refusal.scope)
             } else {
                 withheld.insert(refusal.scope)
                 summary.refused.append(refusal)
             }
         }
+        let retriesGap = scopesWithGap.count > earlierGaps.count
         let isWaiting = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
         guard isWaiting else {
             state = .finished
