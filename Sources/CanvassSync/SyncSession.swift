@@ -14,7 +14,8 @@ package import CanvassWire
 /// 1. One request is under way at most; an answer is committed before the next request is prepared, so a request always
 ///    tells the truth about what the replica holds durably.
 /// 2. What to push is derived from the relay's vectors as it last told them, never from what was sent.
-/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope is the last one.
+/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a scope to withhold or to
+///    retry is the last one.
 /// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
 ///    the vector to go by.
 package struct SyncSession: Sendable {
@@ -89,6 +90,7 @@ package struct SyncSession: Sendable {
     ) -> [Action] {
         summary.add(progress)
         let earlierGaps = scopesWithGap
+        let withheldBefore = withheld.count
         for refusal in answer.refused {
             if refusal.reason == RefusalReason.gap.rawValue, !earlierGaps.contains(refusal.scope) {
                 // One answer may refuse every segment of the scope behind the first.
@@ -104,7 +106,8 @@ package struct SyncSession: Sendable {
             state = .finished
             return [.finish(summary)]
         }
-        guard progress.isAnything || retriesGap else { return fail(.stalled) }
+        // A scope withheld from now on is progress: what it kept from being pushed fits the next request.
+        guard progress.isAnything || retriesGap || withheld.count > withheldBefore else { return fail(.stalled) }
         state = .preparing
         return [.prepare(withholding: withheld)]
     }
