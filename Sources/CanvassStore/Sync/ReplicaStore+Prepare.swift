@@ -33,7 +33,7 @@ extension ReplicaStore {
             let request = SyncRequest(
                 bookmark: try connection.metaBytes(.bookmark), vectors: try connection.uncoveredScopes(),
                 reports: try connection.unreportedScopes(), push: try outbox.segments.map { try $0.encodedSegment() },
-                roster: UInt64(try connection.metaInteger(.rosterPosition) ?? 0), clock: clockMilliseconds,
+                roster: UInt64(clamping: try connection.metaInteger(.rosterPosition) ?? 0), clock: clockMilliseconds,
                 pageBytes: limits.pageBytes)
             return (request, outbox.isFull)
         }
