@@ -98,8 +98,9 @@ private struct SurveyDraft {
             SurveyDraft.edit(
                 .survey, id, from: survey,
                 to: [
-                    .init("name", .text(form.id)), .init("title", .text(form.title)),
-                    .init("version", .text(form.version)), .init("languages", languages),
+                    .init("id", .text(id.description)), .init("name", .text(form.id)),
+                    .init("title", .text(form.title)), .init("version", .text(form.version)),
+                    .init("languages", languages),
                     .init("defaultLanguage", form.defaultLanguage.map(Value.text) ?? .null),
                 ]))
         let reference = Value.Member("survey", .text(id.description))

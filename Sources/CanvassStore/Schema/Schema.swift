@@ -5,7 +5,7 @@ enum Schema {
     /// "Cnvs", in the header of every replica file (https://sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x436E_7673
 
-    static let migrations = [Migration(version: 1, sql: version1)]
+    static let migrations = [Migration(version: 1, sql: version1 + views1)]
 
     /// Scopes, replicas and terms (kinds and fields) are interned: their rows are small integers everywhere else.
     ///
@@ -16,7 +16,8 @@ enum Schema {
     /// - `entity` holds the merged present: `fields` is the JSON of the winners; `stamp` and the dot beside it belong to
     ///   every field that `clocks` does not list.
     ///   `versions` counts its rows in `version`.
-    /// - `version` holds every version that is not the winner of a plain field: concurrent ones and elements of sets.
+    /// - `version` holds every version that is not the winner of a plain field: concurrent ones and elements of
+    ///   sets; `value` and `element` are JSON.
     /// - `relay_tip` is the relay's vector, as it last told it.
     private static let version1 = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -50,8 +51,8 @@ enum Schema {
         CREATE INDEX entity_by_id ON entity (entity);
         CREATE INDEX entity_by_kind ON entity (kind, scope);
         CREATE TABLE version (
-            id INTEGER PRIMARY KEY, entity INTEGER NOT NULL REFERENCES entity, field TEXT NOT NULL, element BLOB,
-            value BLOB NOT NULL, stamp INTEGER NOT NULL, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY, entity INTEGER NOT NULL REFERENCES entity, field TEXT NOT NULL, element TEXT,
+            value TEXT NOT NULL, stamp INTEGER NOT NULL, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
             "check" INTEGER NOT NULL, is_conflict INTEGER NOT NULL) STRICT;
         CREATE INDEX version_by_entity ON version (entity);
         CREATE INDEX version_in_conflict ON version (entity) WHERE is_conflict;
@@ -63,5 +64,38 @@ enum Schema {
         CREATE TABLE team (id BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID, STRICT;
         CREATE TABLE clock (
             position INTEGER PRIMARY KEY, time INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
+
+        """
+
+    /// What people query (design, section 3). The views of surveys, `responses_<name>`, are made as surveys come.
+    private static let views1 = """
+        CREATE VIEW campaigns AS
+        SELECT entity.entity AS id, fields ->> '$.name' AS name, fields ->> '$.goal' AS goal
+        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'campaign' AND is_alive;
+        CREATE VIEW surveys AS
+        SELECT fields ->> '$.id' AS id, fields ->> '$.name' AS name, fields ->> '$.title' AS title,
+            fields ->> '$.version' AS version, scope.owner AS campaign
+        FROM entity JOIN term ON term.id = entity.kind JOIN scope ON scope.id = entity.scope
+        WHERE term.text = 'survey' AND is_alive;
+        CREATE VIEW questions AS
+        SELECT entity.entity AS id, fields ->> '$.survey' AS survey, fields ->> '$.name' AS name,
+            fields ->> '$.type' AS type, fields ->> '$.label' AS label, fields ->> '$.relevant' AS relevant,
+            fields ->> '$."constraint"' AS "constraint", fields ->> '$.place[1]' AS place
+        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'item' AND is_alive;
+        CREATE VIEW conflicts AS
+        SELECT entity.entity AS entity, term.text AS kind, version.field AS field,
+            fields ->> ('$."' || version.field || '"') AS shown, version.value ->> '$' AS other, (
+                SELECT member.name FROM device JOIN member ON member.id = device.member
+                WHERE device.id = substr(change.head, -16)
+                ORDER BY member.campaign IS NOT scope.campaign LIMIT 1) AS author, version.stamp AS stamp
+        FROM version JOIN entity ON entity.id = version.entity JOIN term ON term.id = entity.kind
+            JOIN scope ON scope.id = entity.scope
+            JOIN change ON change.scope = entity.scope AND change.replica = version.replica
+                AND change.sequence = version.sequence AND change."check" = version."check"
+        WHERE version.is_conflict AND entity.is_alive;
+        CREATE VIEW changes AS
+        SELECT change.position AS position, scope.kind AS scope, scope.owner AS owner, replica.replica AS replica,
+            change.sequence AS sequence, substr(change.head, -16) AS device, length(change.body) AS bytes
+        FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica;
         """
 }

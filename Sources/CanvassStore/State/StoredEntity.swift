@@ -71,9 +71,9 @@ extension Connection {
             builder.add(
                 Version(
                     dot: dot, stamp: Stamp(milliseconds: statement.int64(at: 3)),
-                    value: try CBOR.decode(statement.bytes(at: 2))),
+                    value: try JSON.decode(statement.bytes(at: 2))),
                 field: statement.text(at: 0),
-                element: statement.isNull(at: 1) ? nil : try CBOR.decode(statement.bytes(at: 1)))
+                element: statement.isNull(at: 1) ? nil : try JSON.decode(statement.bytes(at: 1)))
         }
     }
 
@@ -137,8 +137,8 @@ extension Connection {
                 """)
             try insert.bind(row, at: 1)
             try insert.bind(other.field, at: 2)
-            try insert.bind(other.element.map(CBOR.encode), at: 3)
-            try insert.bind(CBOR.encode(other.version.value), at: 4)
+            try insert.bind(other.element.map { JSON.encode($0) }, at: 3)
+            try insert.bind(JSON.encode(other.version.value), at: 4)
             try insert.bind(other.version.stamp.milliseconds, at: 5)
             try insert.bind(replica, at: 6)
             try insert.bind(Int64(bitPattern: other.version.dot.sequence), at: 7)
