@@ -38,10 +38,12 @@ extension Replica {
             (try connection.openConflicts(), try connection.surveys())
         }
         var result: [OpenConflict] = []
-        for var (conflict, surveyID) in conflicts {
+        for (open, surveyID) in conflicts {
+            var conflict = open
             if let survey = surveys.first(where: { $0.id.description == surveyID }) {
                 conflict.survey = survey.name
-                conflict.question = try form(of: survey).item(named: conflict.field)?.label.text(in: language)
+                let form = try form(of: survey)
+                conflict.question = form.item(named: conflict.field).map { form.label(of: $0, in: language) }
             }
             result.append(conflict)
         }
@@ -81,27 +83,26 @@ extension Replica {
 
 extension Connection {
     /// The conflicts, each with the id of the survey whose answer it is about.
-    fileprivate mutating func openConflicts() throws -> [(OpenConflict, surveyID: String?)] {
-        var result: [(OpenConflict, surveyID: String?)] = []
+    fileprivate mutating func openConflicts() throws -> [(conflict: OpenConflict, surveyID: String?)] {
+        var result: [(conflict: OpenConflict, surveyID: String?)] = []
         for conflict in try conflicts() {
             let campaign = try campaign(of: conflict.scope)
             var candidates: [OpenConflict.Candidate] = []
-            for attributed in conflict.versions {
-                let name = try name(ofDevice: attributed.author, campaign: campaign)
+            for version in conflict.versions {
+                let name = try name(ofDevice: version.author, campaign: campaign) ?? "device \(version.author)"
                 candidates.append(
-                    .init(
-                        value: attributed.version.value, author: name ?? "device \(attributed.author)",
-                        device: attributed.author, milliseconds: attributed.authorStamp.milliseconds))
+                    OpenConflict.Candidate(
+                        value: version.version.value, author: name, device: version.author,
+                        milliseconds: version.authorStamp.milliseconds))
             }
-            let kind = EntityKind(rawValue: conflict.kind)
-            let entity = try kind.flatMap { try entity(conflict.entity, kind: $0) }
-            result.append(
-                (
-                    OpenConflict(
-                        entity: conflict.entity, kind: conflict.kind, field: conflict.field, question: nil,
-                        survey: nil, candidates: candidates, scope: conflict.scope),
-                    entity?["@survey"]?.textValue
-                ))
+            var surveyID: String?
+            if let kind = EntityKind(rawValue: conflict.kind) {
+                surveyID = try entity(conflict.entity, kind: kind)?[ResponseField.survey]?.textValue
+            }
+            let open = OpenConflict(
+                entity: conflict.entity, kind: conflict.kind, field: conflict.field, question: nil, survey: nil,
+                candidates: candidates, scope: conflict.scope)
+            result.append((conflict: open, surveyID: surveyID))
         }
         return result
     }

@@ -22,7 +22,8 @@ extension Replica {
 
 extension Connection {
     mutating func members() throws -> [Member] {
-        var statement = try cached("SELECT id, name, campaign, roles, team, language, is_own FROM member ORDER BY name, id")
+        var statement = try cached(
+            "SELECT id, name, campaign, roles, team, language, is_own FROM member ORDER BY name, id")
         defer { statement.reset() }
         var members: [Member] = []
         while try statement.step() {

@@ -1,4 +1,5 @@
 public import CanvassSQLite
+import CanvassStore
 
 extension Replica {
     /// Runs one SQL query on the replica; the views `responses_<survey>`, `campaigns`, `surveys`, `questions`,
@@ -13,7 +14,9 @@ extension Replica {
         } catch let error as SQLiteError {
             throw CanvassError(
                 .queryFailed, "The query failed: \(error.message)",
-                remedy: "One SELECT at a time; 'canvass query \"SELECT name FROM sqlite_schema WHERE type = 'view'\"' lists what there is.")
+                remedy:
+                    "One SELECT at a time; 'canvass query \"SELECT name FROM sqlite_schema WHERE type = 'view'\"' lists what there is."
+            )
         } catch {
             throw CanvassError(error, place: path)
         }

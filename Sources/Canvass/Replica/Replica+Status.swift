@@ -48,7 +48,8 @@ extension Replica {
                 path: path, replica: id, device: device, relay: try connection.metaText(.relay),
                 members: members.filter(\.isOwn), scopes: scopes,
                 responses: try connection.count(
-                    "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"),
+                    "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
+                ),
                 conflicts: try connection.conflicts().count,
                 unknownOperations: try connection.count("SELECT total(unknown_operations) FROM entity"),
                 forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),

@@ -77,7 +77,7 @@ private struct ReportLayout: Sendable {
             let codes = item.type.list.flatMap { form.choiceList(named: $0) }?.choices.map(\.name) ?? []
             plan.metrics.append(
                 MetricColumn(
-                    question: item.name, label: item.label.text(in: language) ?? item.name, kind: kind,
+                    question: item.name, label: form.label(of: item, in: language), kind: kind,
                     scale: kind == .nps ? nil : MetricColumn.scale(ofCodes: codes, missing: item.missingCodes)))
             metricColumns.append(Column(item))
         }
@@ -123,8 +123,8 @@ private struct ReportLayout: Sendable {
         let choices = item.type.list.flatMap { form.choiceList(named: $0) }?.choices ?? []
         plan.breakdowns.append(
             Breakdown(
-                name: item.name, label: item.label.text(in: language) ?? item.name,
-                choices: choices.map { .init(key: $0.name, label: $0.label.text(in: language) ?? $0.name) }))
+                name: item.name, label: form.label(of: item, in: language),
+                choices: choices.map { .init(key: $0.name, label: form.label(of: $0, in: language)) }))
         keyColumns.append(Column(item))
     }
 
@@ -162,7 +162,7 @@ extension ReportLayout.Column {
     func number(_ row: borrowing Statement, at index: Int) -> Double? {
         switch row.type(at: index) {
         case .null: nil
-        case .integer, .real where missing.isEmpty: row.double(at: index)
+        case .integer where missing.isEmpty, .real where missing.isEmpty: row.double(at: index)
         default: text(row, at: index).flatMap { Double($0) }
         }
     }

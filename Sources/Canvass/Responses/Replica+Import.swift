@@ -21,15 +21,19 @@ extension Replica {
     ) throws(CanvassError) -> ResponseImportOutcome {
         let (form, version) = try publishedForm(of: survey)
         let scope = try ownResponsesScope(for: survey)
-        let plan: ResponseImport
+        let interview = try interview(form)
+        let environment = try interviewEnvironment()
+        var batch: ImportBatch
         do {
-            plan = try ResponseImport(form, columns: reader.header, key: key)
+            batch = ImportBatch(
+                table: try ResponseImport(interview: interview, header: reader.header, environment: environment),
+                identities: try RowIdentities(header: reader.header, keyColumn: key), survey: survey.id,
+                version: version.id, collector: scope.id)
         } catch {
             throw CanvassError(
-                .invalidInput, "The file does not fit the survey \"\(survey.name)\": \(error)",
-                remedy: "'canvass survey show \(survey.name)' lists the questions.")
+                .invalidInput, "The file does not fit the survey \"\(survey.name)\": \(error.place): \(error.reason)",
+                remedy: "\(error.remedy.isEmpty ? "Check the header of the file" : error.remedy).")
         }
-        var batch = ImportBatch(plan: plan, survey: survey.id, version: version.id, collector: scope.id)
         while !shouldStop() {
             let isLast = batch.fill(from: &reader, size: batchSize)
             try commit(&batch, to: scope)
@@ -57,21 +61,24 @@ extension Replica {
 
 /// Rows on their way into the replica.
 private struct ImportBatch {
-    private let plan: ResponseImport
+    private let table: ResponseImport
+    private var identities: RowIdentities
     private let survey: EntityID
     private let version: EntityID
     private let collector: EntityID
-    private var identities = RowIdentities()
     private var responses: [Response] = []
     var outcome = ResponseImportOutcome()
 
-    init(plan: ResponseImport, survey: EntityID, version: EntityID, collector: EntityID) {
-        self.plan = plan
+    init(
+        table: ResponseImport, identities: RowIdentities, survey: EntityID, version: EntityID, collector: EntityID
+    ) {
+        self.table = table
+        self.identities = identities
         self.survey = survey
         self.version = version
         self.collector = collector
-        outcome.unknownColumns = plan.unknownColumns
-        outcome.missingQuestions = plan.missingQuestions
+        outcome.unknownColumns = table.unknownColumns
+        outcome.missingQuestions = table.missingQuestions
     }
 
     /// - Returns: whether the file has ended.
@@ -94,17 +101,18 @@ private struct ImportBatch {
 
     private mutating func add(_ fields: [String], of row: CSVRow) {
         do {
-            let imported = try plan.row(fields)
-            let identity = try identities.identity(of: fields, in: plan)
-            let findings = imported.findings.map(\.message)
-            if !findings.isEmpty { outcome.flagged += 1 }
+            let imported = try table.row(fields).get()
+            let identity = try identities.identity(of: fields, rowNumber: row.number).get()
+            if !imported.findings.isEmpty { outcome.flagged += 1 }
             responses.append(
                 Response(
                     id: EntityID(survey: survey, identity: identity), survey: survey, version: version,
                     collector: collector, language: nil, finishedMilliseconds: nil, answers: imported.answers,
-                    findings: findings))
+                    findings: imported.findings.map { "\($0.question): \($0.message)" }))
         } catch {
-            reject(row, column: error.column, error.reason)
+            for cell in error.cells {
+                reject(row, column: cell.column.isEmpty ? nil : cell.column, "\(cell.reason); \(cell.remedy)")
+            }
         }
     }
 

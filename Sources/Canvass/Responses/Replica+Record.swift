@@ -23,14 +23,14 @@ extension Replica {
     ) throws(CanvassError) -> Recording {
         let (form, version) = try publishedForm(of: survey)
         let interview = try interview(form)
-        let environment = try interviewEnvironment()
-        let findings = interview.findings(answers, in: environment, language: language)
+        let environment = try interviewEnvironment(language: language)
+        let findings = interview.findings(answers, environment: environment)
         guard findings.isEmpty else { return .refused(findings) }
         let scope = try ownResponsesScope(for: survey)
         let response = Response(
             id: newID(), survey: survey.id, version: version.id, collector: scope.id, language: language,
             finishedMilliseconds: self.environment.nowMilliseconds(),
-            answers: interview.finalise(answers, in: environment), findings: [])
+            answers: interview.finalise(answers, environment: environment), findings: [])
         try write { _ in [Edit(scope: scope, edits: [response.creation])] }
         return .recorded(response)
     }
@@ -57,7 +57,7 @@ extension Replica {
         }
         let names = Set(changes.map(\.key))
         let findings = try interview(form)
-            .findings(edited.answers, in: try interviewEnvironment(), language: response.language)
+            .findings(edited.answers, environment: try interviewEnvironment(language: response.language))
             .filter { names.contains($0.question) }
         if !findings.isEmpty, !allowsFindings { return .refused(findings) }
         let edit = EntityEdit(kind: EntityKind.response.rawValue, entity: response.id, operations: operations)
@@ -87,9 +87,9 @@ extension Replica {
         }
     }
 
-    private func interview(_ form: Form) throws(CanvassError) -> Interview {
+    func interview(_ form: Form) throws(CanvassError) -> Interview {
         do {
-            return try Interview(form)
+            return try Interview(form: form)
         } catch {
             throw CanvassError(
                 .invalidInput, "The survey \"\(form.id)\" cannot be asked: \(error)",
@@ -97,12 +97,12 @@ extension Replica {
         }
     }
 
-    private func interviewEnvironment() throws(CanvassError) -> InterviewEnvironment {
+    func interviewEnvironment(language: String? = nil) throws(CanvassError) -> InterviewEnvironment {
         let now = environment.nowMilliseconds()
         return InterviewEnvironment(
             startMilliseconds: now, nowMilliseconds: now, offsetMinutes: environment.timeZoneOffsetMinutes(),
-            device: device.description, username: try members().first(where: \.isOwn)?.name ?? "",
-            randomBits: environment.random)
+            deviceID: device.description, username: try members().first(where: \.isOwn)?.name ?? "",
+            language: language, randomBits: environment.random)
     }
 }
 

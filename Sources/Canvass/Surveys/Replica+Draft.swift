@@ -105,7 +105,9 @@ private struct SurveyDraft {
         let reference = Value.Member("survey", .text(id.description))
         var formerItems = items
         for (index, item) in form.items.enumerated() {
-            let former = formerItems.firstIndex { $0["name"]?.textValue == item.name }.map { formerItems.remove(at: $0) }
+            let former = formerItems.firstIndex { $0["name"]?.textValue == item.name }.map {
+                formerItems.remove(at: $0)
+            }
             let place = Value.Member("place", SurveyDraft.place(parent: item.parent, index))
             edits.append(
                 SurveyDraft.edit(

@@ -3,6 +3,7 @@ import CanvassCoding
 import CanvassSQLite
 import CanvassStore
 public import CanvassSurvey
+import Synchronization
 
 extension Replica {
     /// Freezes the draft of a survey as a new version that responses can be taken with.

@@ -27,7 +27,8 @@ extension Replica {
             let name = "responses_\(survey.name)"
             // SQL names do not tell upper from lower case; a second survey of that name is read by its id.
             let isTaken = definitions.contains { $0.name.lowercased() == name.lowercased() }
-            definitions.append((isTaken ? "responses_\(survey.id)" : name, survey.viewQuery(form: try form(of: survey))))
+            definitions.append(
+                (isTaken ? "responses_\(survey.id)" : name, survey.viewQuery(form: try form(of: survey))))
         }
         return definitions
     }
@@ -64,7 +65,8 @@ extension Connection {
     }
 
     fileprivate mutating func surveyViews() throws -> [String] {
-        var statement = try cached("SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'responses\\_%' ESCAPE '\\'")
+        var statement = try cached(
+            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'responses\\_%' ESCAPE '\\'")
         defer { statement.reset() }
         var names: [String] = []
         while try statement.step() { names.append(statement.text(at: 0)) }

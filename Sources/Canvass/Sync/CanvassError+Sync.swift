@@ -39,6 +39,10 @@ extension CanvassError {
                 remedy: "Ask an admin. What was not synced stays in this replica.")
         case .inviteUnknown, .inviteExpired, .inviteUsedUp:
             self.init(.relayRefused, message, remedy: "Ask for a new invite.")
+        case .joinKeyMismatch:
+            self.init(
+                .relayRefused, message,
+                remedy: "This file may be a copy: make a replica of its own with 'canvass init' and join with that.")
         case .unsupportedVersion:
             self.init(.relayRefused, message, remedy: "Update Canvass on this device or on the relay.")
         case .storageFull, .internalError:

@@ -21,7 +21,7 @@ extension Connection {
         var statement = try cached(
             """
             SELECT scope.scope, entity.entity, fields FROM entity JOIN scope ON scope.id = entity.scope
-            WHERE kind = (SELECT id FROM term WHERE text = ?1) AND is_alive AND (?2 IS NULL OR scope.scope = ?2)
+            WHERE entity.kind = (SELECT id FROM term WHERE text = ?1) AND is_alive AND (?2 IS NULL OR scope.scope = ?2)
             ORDER BY entity.entity
             """)
         try statement.bind(kind.rawValue, at: 1)
@@ -37,7 +37,7 @@ extension Connection {
         var statement = try cached(
             """
             SELECT scope.scope, entity.entity, fields FROM entity JOIN scope ON scope.id = entity.scope
-            WHERE entity.entity = ?2 AND kind = (SELECT id FROM term WHERE text = ?1) AND is_alive
+            WHERE entity.entity = ?2 AND entity.kind = (SELECT id FROM term WHERE text = ?1) AND is_alive
             """)
         try statement.bind(kind.rawValue, at: 1)
         try statement.bind(id.bytes, at: 2)
