@@ -86,7 +86,7 @@ enum CampaignCommands {
         for role in Role.allCases {
             let people = members.filter { $0.membership.roles.contains(role) }
             guard !people.isEmpty else { continue }
-            output.print("\(role.rawValue.capitalized + "s", .bold)")
+            output.print("\(role.title, .bold)")
             for person in people { output.print("  \(person.name)\(person.isOwn ? " (you)" : "")") }
         }
     }
@@ -95,5 +95,18 @@ enum CampaignCommands {
 extension Campaign {
     fileprivate var value: Value {
         ["id": .text(id.description), "name": .text(name), "goal": Value(goal)]
+    }
+}
+
+extension Role {
+    /// The heading above the people who have the role.
+    fileprivate var title: String {
+        switch self {
+        case .collector: "Collectors"
+        case .supervisor: "Supervisors"
+        case .reviewer: "Reviewers"
+        case .designer: "Designers"
+        case .admin: "Admins"
+        }
     }
 }

@@ -40,11 +40,8 @@ enum CollectCommand {
             do {
                 results.append(
                     try replica.record(reading.answers, to: survey, language: arguments[SurveyCommands.language]))
-            } catch where results.contains(where: \.isRecorded) {
-                throw UserError(
-                    code: error.code.rawValue, error.message,
-                    why: "\(results.count(where: \.isRecorded)) of \(file.responses.count) responses were recorded before it",
-                    remedy: error.remedy)
+            } catch {
+                throw failure(error, after: results, of: file.responses.count)
             }
         }
         if output.isJSON {
@@ -53,6 +50,15 @@ enum CollectCommand {
         }
         show(results, isList: file.isList, on: output)
         return results.allSatisfy(\.isRecorded) ? .done : .findings
+    }
+
+    /// The error with how far the work had come.
+    private static func failure(_ error: CanvassError, after results: [Recording], of count: Int) -> UserError {
+        let recorded = results.count(where: \.isRecorded)
+        return UserError(
+            code: error.code.rawValue, error.message,
+            why: recorded == 0 ? "" : "\(recorded) of \(CountText.of(count, "response")) were recorded before it",
+            remedy: error.remedy)
     }
 
     private static func show(_ results: [Recording], isList: Bool, on output: Output) {

@@ -125,7 +125,7 @@ enum ConflictCommands {
 }
 
 extension OpenConflict {
-    fileprivate var value: Value {
+    var value: Value {
         [
             "id": .text(id), "entity": .text(entity.description), "kind": .text(kind), "field": .text(field),
             "survey": Value(survey), "question": Value(question),

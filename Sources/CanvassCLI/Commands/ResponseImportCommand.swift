@@ -82,7 +82,7 @@ enum ResponseImportCommand {
         var counts = KeyValueList()
         for (name, count) in [
             ("Rows", outcome.rows), ("Added", outcome.added), ("Known already", outcome.known),
-            ("Flagged", outcome.flagged), ("Rejected", outcome.rejected.count),
+            ("Flagged", outcome.flagged), ("Rejected", outcome.rejectedRows),
         ] {
             counts.add(name, NumberText.grouped(Int64(count)))
         }
@@ -106,6 +106,9 @@ enum ResponseImportCommand {
 }
 
 extension ResponseImportOutcome {
+    /// A row with several unreadable cells is listed once for each.
+    fileprivate var rejectedRows: Int { Set(rejected.map(\.row)).count }
+
     /// The table of rejected rows as CSV.
     fileprivate var rejectsTable: [UInt8] {
         var writer = CSVWriter()
@@ -119,7 +122,8 @@ extension ResponseImportOutcome {
     fileprivate func value(rejects: String?) -> Value {
         [
             "rows": Value(rows), "added": Value(added), "known": Value(known), "flagged": Value(flagged),
-            "rejected": .list(
+            "rejected": Value(rejectedRows),
+            "rejections": .list(
                 rejected.map {
                     [
                         "row": Value($0.row), "line": Value($0.line), "column": Value($0.column),
