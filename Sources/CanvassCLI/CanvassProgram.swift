@@ -15,13 +15,15 @@ enum CanvassProgram {
                 """,
             examples: [
                 Example("canvass demo", "See two collectors, a relay, the merge and a report in one go."),
-                Example("canvass join 'https://relay.example.org/join#SECRET'", "Take part in an organisation's surveys."),
+                Example(
+                    "canvass join 'https://relay.example.org/join#SECRET'", "Take part in an organisation's surveys."),
                 Example("canvass collect visit --answers visit.json", "Record one response."),
                 Example("canvass sync", "Exchange responses and surveys with everybody else."),
                 Example("canvass report visit", "Show scores with their confidence intervals."),
             ],
             subcommands: [
-                DemoCommand.command, InitCommand.command, JoinCommand.command, StatusCommand.command, SyncCommand.command,
+                DemoCommand.command, InitCommand.command, JoinCommand.command, StatusCommand.command,
+                SyncCommand.command,
                 CampaignCommands.command, SurveyCommands.command, CollectCommand.command, ResponseCommands.command,
                 ConflictCommands.command, ReportCommand.command, QueryCommand.command,
             ]),

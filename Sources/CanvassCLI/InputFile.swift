@@ -48,12 +48,14 @@ enum InputFile {
         switch code {
         case ENOENT, ENOTDIR:
             UserError(
-                code: "file.missing", "there is no file \(path)", remedy: "check the name; paths start at the current folder")
+                code: "file.missing", "there is no file \(path)",
+                remedy: "check the name; paths start at the current folder")
         case EISDIR:
             UserError(code: "file.folder", "\(path) is a folder", remedy: "name a file in it")
         case EACCES, EPERM:
             UserError(
-                code: "file.not-permitted", "\(path) may not be read", remedy: "ask for permission to read it, or copy it")
+                code: "file.not-permitted", "\(path) may not be read",
+                remedy: "ask for permission to read it, or copy it")
         default:
             UserError(
                 code: "file.unreadable", "\(path) cannot be read", why: String(cString: strerror(code)),

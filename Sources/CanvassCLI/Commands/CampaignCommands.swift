@@ -59,12 +59,16 @@ enum CampaignCommands {
             let campaign = try replica.campaign(named: arguments[name])
             let surveys = try replica.surveys().filter { $0.campaign == campaign.id }
             let members = try replica.members().filter { $0.membership.campaign == campaign.id }
+            let teams = try replica.teams().filter { team in members.contains { $0.membership.team == team.id } }
             if output.isJSON {
                 output.emit(
                     .map(
                         (campaign.value.mapValue ?? []) + [
                             .init("surveys", .list(surveys.map(\.value))),
                             .init("members", .list(members.map(\.value))),
+                            .init(
+                                "teams",
+                                .list(teams.map { ["id": .text($0.id.description), "name": .text($0.name)] })),
                         ]))
                 return .done
             }
@@ -74,11 +78,11 @@ enum CampaignCommands {
             output.print(surveys.isEmpty ? "No surveys yet." : "\("Surveys", .bold)")
             for survey in surveys { output.print("  \(survey.name)  \(survey.state, .dim)  \(survey.title)") }
             output.print()
-            show(members, on: output)
+            show(members, teams: teams, on: output)
             return .done
         })
 
-    private static func show(_ members: [Member], on output: Output) {
+    private static func show(_ members: [Member], teams: [Team], on output: Output) {
         guard !members.isEmpty else {
             output.print("No people are known; a sync with the relay brings them.")
             return
@@ -87,7 +91,10 @@ enum CampaignCommands {
             let people = members.filter { $0.membership.roles.contains(role) }
             guard !people.isEmpty else { continue }
             output.print("\(role.title, .bold)")
-            for person in people { output.print("  \(person.name)\(person.isOwn ? " (you)" : "")") }
+            for person in people {
+                let team = teams.first { $0.id == person.membership.team }.map { ", team \($0.name)" } ?? ""
+                output.print("  \(person.name)\(person.isOwn ? " (you)" : "")\(team)")
+            }
         }
     }
 }

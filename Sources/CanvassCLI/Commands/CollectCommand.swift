@@ -72,7 +72,8 @@ enum CollectCommand {
             }
         }
         if isList {
-            output.print("Recorded \(results.count(where: \.isRecorded)) of \(CountText.of(results.count, "response")).")
+            output.print(
+                "Recorded \(results.count(where: \.isRecorded)) of \(CountText.of(results.count, "response")).")
         }
     }
 }

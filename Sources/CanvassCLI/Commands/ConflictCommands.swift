@@ -19,7 +19,8 @@ enum ConflictCommands {
         options: [SurveyCommands.language], subcommands: [list, show, settle], run: runList)
 
     private static let id = Positional("ID", .text, "The conflict's id, or how it begins.")
-    private static let take = Option("take", .integer(in: 1...1000), placeholder: "N", "The value with this number in the list.")
+    private static let take = Option(
+        "take", .integer(in: 1...1000), placeholder: "N", "The value with this number in the list.")
     private static let value = Option("value", .text, placeholder: "VALUE", "Another value, written as in a table.")
 
     private static let list = Command(
@@ -74,7 +75,8 @@ enum ConflictCommands {
         case (let number?, nil):
             guard conflict.candidates.indices.contains(number - 1) else {
                 throw UserError(
-                    code: "conflict.no-such-value", "the conflict \(conflict.id) has \(conflict.candidates.count) values",
+                    code: "conflict.no-such-value",
+                    "the conflict \(conflict.id) has \(conflict.candidates.count) values",
                     remedy: "take one of 1 to \(conflict.candidates.count)")
             }
             return conflict.candidates[number - 1].value
@@ -114,11 +116,12 @@ enum ConflictCommands {
     private static func show(_ conflict: OpenConflict, on output: Output) {
         output.print("\(conflict.id, .bold)")
         let about = [conflict.survey ?? conflict.kind, conflict.question ?? conflict.field]
-        output.print("  \(about.joined(separator: ": "))")
+        output.print(wrapped: about.joined(separator: ": "), indent: "  ")
         for (index, candidate) in conflict.candidates.enumerated() {
             let shown = index == 0 ? " (shown)" : ""
             output.print("  \(index + 1)  \(AnswerText.plain(candidate.value), .bold)\(shown)")
-            output.print("     by \(candidate.author), \(TimeText.local(candidate.milliseconds)), device \(candidate.device)")
+            let time = TimeText.local(candidate.milliseconds)
+            output.print(wrapped: "by \(candidate.author), \(time), device \(candidate.device)", indent: "     ")
         }
         output.print()
     }

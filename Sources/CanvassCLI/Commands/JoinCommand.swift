@@ -7,7 +7,8 @@ import CanvassCommandLine
 enum JoinCommand {
     private static let link = Positional("LINK", .text, "The invite: https://HOST/join#SECRET, in quotes.")
     private static let name = Option("name", .text, placeholder: "NAME", "Your name, unless the invite has one.")
-    private static let language = Option("language", .text, placeholder: "CODE", "The language you work in, for example es.")
+    private static let language = Option(
+        "language", .text, placeholder: "CODE", "The language you work in, for example es.")
     private static let sync = Option(
         flag: "sync", default: true, negatable: true, "Fetch surveys and responses at once; this is the default.")
 
@@ -21,7 +22,7 @@ enum JoinCommand {
         examples: [
             Example(
                 "canvass join 'https://relay.example.org/join#SECRET' --name Ana",
-                "Join; the quotes keep the shell from reading # as a comment."),
+                "Join; the quotes keep the shell from reading # as a comment.")
         ],
         options: [name, language, sync], positionals: [link], run: run)
 

@@ -18,9 +18,11 @@ enum QueryCommand {
             null in JSON.
             """,
         examples: [
-            Example("canvass query 'SELECT _id, score FROM responses_visit' --limit 10", "Ten answers to one question."),
             Example(
-                "canvass query \"SELECT name FROM sqlite_schema WHERE type = 'view'\"", "List the views that there are."),
+                "canvass query 'SELECT _id, score FROM responses_visit' --limit 10", "Ten answers to one question."),
+            Example(
+                "canvass query \"SELECT name FROM sqlite_schema WHERE type = 'view'\"", "List the views that there are."
+            ),
         ],
         options: [limit], positionals: [sql], run: run)
 

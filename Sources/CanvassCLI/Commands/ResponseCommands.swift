@@ -88,13 +88,16 @@ enum ResponseCommands {
 
     private static func show(_ answers: Answers, form: Form?, language: String?, on output: Output) {
         let order = form?.items.map(\.name) ?? []
-        let rank = Dictionary(order.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        let rank = Dictionary(
+            order.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         let sorted = answers.members.sorted { rank[$0.key] ?? .max < rank[$1.key] ?? .max }
         for member in sorted {
             let item = form?.item(named: member.key)
             let label = item?.label.text(in: language, default: form?.defaultLanguage) ?? ""
-            output.print("\(member.key, .bold)  \(label, .dim)")
-            output.print("  \(AnswerText.labelled(member.value, of: item, in: form, language: language))")
+            output.print("\(member.key, .bold)")
+            if !label.isEmpty { output.print(wrapped: label, indent: "  ", .dim) }
+            let answer = AnswerText.labelled(member.value, of: item, in: form, language: language)
+            output.print(wrapped: answer, indent: "  ")
         }
     }
 

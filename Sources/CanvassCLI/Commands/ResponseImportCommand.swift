@@ -13,7 +13,7 @@ enum ResponseImportCommand {
         discussion: """
             Columns that are no questions are named and ignored. A row that breaks a rule of the survey is imported and \
             flagged; a row that cannot be read is rejected and listed, with its row, line, column and reason, in \
-            NAME.rejects.csv beside NAME.csv. The same file again adds nothing.
+            FILE.rejects.csv beside FILE. The same file again adds nothing.
 
             Rows are written in batches: Ctrl-C leaves whole batches, and the same command again goes on. Exits with 3 \
             when rows were rejected; flagged rows alone exit with 0.
@@ -38,7 +38,7 @@ enum ResponseImportCommand {
                 from: &reader, to: survey, key: arguments[key],
                 onProgress: { progress.update(to: Int64($0)) }, shouldStop: { Interrupt.isRequested })
         }
-        let rejects = rejectsPath(of: path)
+        let rejects = path + ".rejects.csv"
         if !outcome.rejected.isEmpty { try OutputFile.replace(rejects, with: outcome.rejectsTable) }
         if output.isJSON {
             output.emit(outcome.value(rejects: outcome.rejected.isEmpty ? nil : rejects))
@@ -60,12 +60,6 @@ enum ResponseImportCommand {
                 place: "line \(position.line), column \(position.column)", why: error.reason,
                 remedy: "save the table as “CSV UTF-8”, with the names of the questions in the first line")
         }
-    }
-
-    /// "visits.rejects.csv" beside "visits.csv".
-    private static func rejectsPath(of path: String) -> String {
-        let stem = path.lowercased().hasSuffix(".csv") ? String(path.dropLast(".csv".count)) : path
-        return stem + ".rejects.csv"
     }
 
     private static func show(

@@ -8,7 +8,8 @@ enum StatusCommand {
     static let command = Command(
         "status", "Show who this device is, what it holds, and what the relay has of it.",
         discussion: """
-            Two replicas that show the same vector for a scope hold the same changes, and have to show the same digest.
+            Replicas that hold the same changes of a scope show the same digest. With --json every scope has a vector as \
+            well: it differs where the changes differ.
             """,
         examples: [
             Example("canvass status", "Show where this replica stands."),
@@ -43,7 +44,9 @@ enum StatusCommand {
             status.conflicts == 0 ? .plain : .magenta)
         if status.unknownOperations > 0 {
             facts.add(
-                "Unknown", CountText.of(status.unknownOperations, "operation") + " of a newer version, kept for it; update Canvass")
+                "Unknown",
+                CountText.of(status.unknownOperations, "operation") + " of a newer version, kept for it; update Canvass"
+            )
         }
         for replica in status.forked {
             facts.add(
@@ -56,14 +59,12 @@ enum StatusCommand {
         output.print()
         var table = Table([
             .init("SCOPE"), .init("OF"), .init("CHANGES", .right), .init("TO SEND", .right), .init("DIGEST"),
-            .init("VECTOR"),
         ])
         for scope in status.scopes {
             table.add([
                 StyledText(scope.id.kind.name), StyledText(scope.owner ?? scope.id.id.description),
                 StyledText(NumberText.grouped(Int64(scope.changes))),
                 StyledText(NumberText.grouped(Int64(scope.unsynced))), StyledText(scope.digest.description),
-                StyledText(scope.vector),
             ])
         }
         output.print(table)

@@ -34,41 +34,28 @@ enum SurveyCommands {
         ],
         options: [campaign, formID], positionals: [file],
         run: { arguments, output in
-            let path = arguments[file]
             let replica = try ReplicaLocation.open(arguments)
             let campaign = try replica.campaign(named: arguments[campaign])
-            let imported = try readForm(path)
-            var form = imported.form
-            if let name = arguments[formID] { form.id = name }
+            let questionnaire = try Questionnaire(path: arguments[file], name: arguments[formID])
+            guard questionnaire.errors.isEmpty else { throw questionnaire.failure(showingMoreOn: output) }
+            let form = questionnaire.form
             let survey = try replica.importSurvey(form, into: campaign)
+            let questions = form.items.count(where: \.type.isAsked)
             if output.isJSON {
                 output.emit(
                     .map(
                         (survey.value.mapValue ?? []) + [
-                            .init("questions", Value(form.items.count(where: \.type.isAsked))),
-                            .init("warnings", .list(imported.warnings.map(\.value))),
+                            .init("questions", Value(questions)),
+                            .init("warnings", .list(questionnaire.warnings.map(\.value))),
                         ]))
                 return .done
             }
-            for warning in imported.warnings { output.warn(StyledText(warning.description)) }
-            let questions = CountText.of(form.items.count(where: \.type.isAsked), "question")
-            output.print("Imported \(survey.name, .bold) (\(survey.title)): \(questions).")
+            for warning in questionnaire.warnings { output.warn(StyledText(warning.description)) }
+            output.print(
+                "Imported \(survey.name, .bold) (\(survey.title)): \(CountText.of(questions, "question")).")
             output.print("Next: publish it with `canvass survey publish \(survey.name)`.")
             return .done
         })
-
-    private static func readForm(_ path: String) throws(UserError) -> XLSFormImport {
-        let bytes = try InputFile.read(path)
-        do {
-            return try XLSForm.read(bytes, fileName: path)
-        } catch {
-            let first = error.issues.first
-            let rest = error.issues.dropFirst().map(\.description)
-            throw UserError(
-                code: "survey.unreadable", "\(path) cannot be imported", place: first?.place ?? "",
-                why: ([first?.message ?? ""] + rest).joined(separator: " · "), remedy: first?.remedy ?? "")
-        }
-    }
 
     private static let list = Command(
         "list", "List the surveys that this replica holds.",
@@ -124,7 +111,8 @@ enum SurveyCommands {
             let version = try replica.publish(survey)
             let isNew = version.id != survey.published.last?.id
             if output.isJSON {
-                output.emit(.map([.init("survey", .text(survey.name)), .init("isNew", .bool(isNew))] + version.members))
+                output.emit(
+                    .map([.init("survey", .text(survey.name)), .init("isNew", .bool(isNew))] + version.members))
             }
             if isNew {
                 output.print("Published version \(version.number) of \(survey.name, .bold).")
@@ -153,21 +141,6 @@ extension PublishedVersion {
         [
             .init("id", .text(id.description)), .init("number", Value(number)), .init("version", .text(version)),
             .init("publishedMilliseconds", .integer(publishedMilliseconds)),
-        ]
-    }
-}
-
-extension XLSFormIssue {
-    /// "survey, row 7, column relevant"; empty for the workbook as a whole.
-    fileprivate var place: String {
-        [sheet.map { "sheet \($0)" }, row.map { "row \($0)" }, column.map { "column \($0)" }].compactMap { $0 }
-            .joined(separator: ", ")
-    }
-
-    fileprivate var value: Value {
-        [
-            "sheet": Value(sheet), "row": row.map { Value($0) } ?? .null, "column": Value(column),
-            "message": .text(message), "remedy": .text(remedy),
         ]
     }
 }

@@ -20,7 +20,8 @@ enum AnswerText {
         let choices = item?.type.list.flatMap { form?.choiceList(named: $0) }?.choices ?? []
         func text(_ code: Value) -> String {
             let code = plain(code)
-            let label = choices.first { $0.name == code }?.label.text(in: language, default: form?.defaultLanguage) ?? ""
+            let label =
+                choices.first { $0.name == code }?.label.text(in: language, default: form?.defaultLanguage) ?? ""
             return label.isEmpty || label == code ? code : "\(code) (\(label))"
         }
         guard !choices.isEmpty else { return plain(value) }

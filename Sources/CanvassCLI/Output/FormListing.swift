@@ -17,7 +17,6 @@ struct FormListing {
         output.print("\(survey.name), \(state)")
         if !form.languages.isEmpty { output.print("Languages: \(form.languages.joined(separator: ", "))") }
         output.print()
-        let width = output.columns.map { min($0, 100) } ?? 80
         var depths: [String: Int] = [:]
         for item in form.items {
             let depth = item.parent.flatMap { depths[$0] }.map { $0 + 1 } ?? 0
@@ -25,11 +24,7 @@ struct FormListing {
             let indent = String(repeating: "  ", count: min(depth, 10))
             output.print("\(indent)\(item.name, .bold)  \(description(of: item), .dim)")
             let details = [text(item.label)] + logic(of: item)
-            for detail in details where !detail.isEmpty {
-                for line in wrap(ControlCharacters.escape(detail), width: width, indent: indent + "    ") {
-                    output.print(StyledText(line))
-                }
-            }
+            for detail in details where !detail.isEmpty { output.print(wrapped: detail, indent: indent + "    ") }
         }
     }
 

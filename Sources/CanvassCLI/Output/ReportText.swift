@@ -23,7 +23,7 @@ private struct ReportPrinter {
     /// More scores beside each other would leave no room for the names of the groups.
     private static let mostMetrics = 2
 
-    private var width: Int { min(output.columns ?? 80, 80) }
+    private var width: Int { output.textWidth }
     private var isUTF8: Bool { output.standard.capabilities.isUTF8 }
     private var ellipsis: String { isUTF8 ? "…" : "..." }
 
@@ -56,7 +56,8 @@ private struct ReportPrinter {
             return
         }
         let mean = metric.scores.mean.map { FixedDecimal.text($0, decimals: 2) } ?? "–"
-        output.print("  \(metric.headlineText, .bold)  \(metric.intervalText)  n = \(NumberText.grouped(Int64(metric.n)))")
+        output.print(
+            "  \(metric.headlineText, .bold)  \(metric.intervalText)  n = \(NumberText.grouped(Int64(metric.n)))")
         switch metric.figure {
         case .netPromoterScore(let score):
             printBar(score)
@@ -95,12 +96,14 @@ private struct ReportPrinter {
         var table = Table(
             [.init("  GROUP"), .init("RESPONSES", .right)]
                 + metrics.flatMap { [Table.Column($0.shortTitle, .right), .init("95 %", .right)] })
-        let shown = breakdown.groups.sorted { $0.responses > $1.responses }.prefix(Self.mostGroups)
+        let shown = groups(of: breakdown)
         for group in shown {
             let label = group.label == group.key ? group.key : "\(group.key) \(group.label)"
             table.add(
                 ["  \(label)", StyledText(NumberText.grouped(Int64(group.responses)))]
-                    + group.metrics.prefix(Self.mostMetrics).flatMap { [StyledText($0.headlineShort), StyledText($0.intervalShort)] })
+                    + group.metrics.prefix(Self.mostMetrics).flatMap {
+                        [StyledText($0.headlineShort), StyledText($0.intervalShort)]
+                    })
         }
         for line in table.lines(width: width, ellipsis: ellipsis) { output.print(line) }
         let rest = breakdown.groups.count - shown.count
@@ -108,6 +111,14 @@ private struct ReportPrinter {
         if breakdown.unanswered > 0 {
             output.print("  \(NumberText.grouped(Int64(breakdown.unanswered))) without a value")
         }
+    }
+}
+
+extension ReportPrinter {
+    /// All groups in their order, or where there are many, the largest first.
+    private func groups(of breakdown: BreakdownResult) -> ArraySlice<BreakdownResult.Group> {
+        guard breakdown.groups.count > Self.mostGroups else { return breakdown.groups[...] }
+        return breakdown.groups.sorted { $0.responses > $1.responses }.prefix(Self.mostGroups)
     }
 }
 
