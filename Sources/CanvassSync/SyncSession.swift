@@ -14,7 +14,8 @@ package import CanvassWire
 /// 1. One request is under way at most; an answer is committed before the next request is prepared, so a request always
 ///    tells the truth about what the replica holds durably.
 /// 2. What to push is derived from the relay's vectors as it last told them, never from what was sent.
-/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope is the last one.
+/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a scope to withhold or to
+///    retry is the last one.
 /// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
 ///    the vector to go by.
 package struct SyncSession: Sendable {
@@ -88,21 +89,25 @@ package struct SyncSession: Sendable {
         after answer: SyncAnswer, _ progress: SyncProgress, hasMoreToPush: Bool
     ) -> [Action] {
         summary.add(progress)
-        var retriesGap = false
+        let earlierGaps = scopesWithGap
+        let withheldBefore = withheld.count
         for refusal in answer.refused {
-            if refusal.reason == RefusalReason.gap.rawValue, scopesWithGap.insert(refusal.scope).inserted {
-                retriesGap = true
+            if refusal.reason == RefusalReason.gap.rawValue, !earlierGaps.contains(refusal.scope) {
+                // One answer may refuse every segment of the scope behind the first.
+                scopesWithGap.insert(refusal.scope)
             } else {
                 withheld.insert(refusal.scope)
                 summary.refused.append(refusal)
             }
         }
+        let retriesGap = scopesWithGap.count > earlierGaps.count
         let isWaiting = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
         guard isWaiting else {
             state = .finished
             return [.finish(summary)]
         }
-        guard progress.isAnything || retriesGap else { return fail(.stalled) }
+        // A scope withheld from now on is progress: what it kept from being pushed fits the next request.
+        guard progress.isAnything || retriesGap || withheld.count > withheldBefore else { return fail(.stalled) }
         state = .preparing
         return [.prepare(withholding: withheld)]
     }

@@ -50,9 +50,8 @@ extension Workspace {
             let versions = stored.state.cell(operation.field, element: operation.element)?.versions ?? []
             let replaced = versions.filter { operation.replaced?.contains($0.dot) ?? true }
             let stamp = Stamp(clockMilliseconds: clockMilliseconds, replacing: replaced.map(\.stamp))
-            let offset = stamp.milliseconds.subtractingReportingOverflow(clockMilliseconds)
-            edit.operations[index].stampOffset =
-                offset.overflow ? UInt64(Int64.max) : UInt64(clamping: offset.partialValue)
+            // The stamp is never earlier than the clock, so the difference fits 64 bits without a sign.
+            edit.operations[index].stampOffset = UInt64(bitPattern: stamp.milliseconds &- clockMilliseconds)
         }
         return edit
     }

@@ -17,7 +17,9 @@ extension ReplicaStore {
         let pages = try answer.segments.map { bytes in try Segment(decoding: bytes).changes() }
         return try database.write { connection in
             var workspace = Workspace()
-            var progress = SyncProgress(clockOffset: answer.time - clockMilliseconds)
+            let offset = answer.time.subtractingReportingOverflow(clockMilliseconds)
+            var progress = SyncProgress(
+                clockOffset: offset.overflow ? (answer.time > 0 ? .max : .min) : offset.partialValue)
             for changes in pages {
                 progress.received += try changes.count { try workspace.apply($0, in: &connection) }
             }
@@ -69,7 +71,9 @@ extension Connection {
     fileprivate mutating func setRelayVector(
         _ report: ScopeReport, replica: ReplicaID, workspace: inout Workspace
     ) throws -> Int {
-        let row = try workspace.withScope(report.scope, in: &self) { scope, _, _ in scope.row }
+        let (row, own) = try workspace.withScope(report.scope, in: &self) { scope, _, _ in
+            (scope.row, scope.ownTip?.sequence ?? 0)
+        }
         let before = try highestRelaySequence(scope: row, replica: try workspace.row(of: replica, in: &self))
         try run("DELETE FROM relay_tip WHERE scope = ?1", .integer(row))
         for dot in report.vector.dots {
@@ -78,7 +82,8 @@ extension Connection {
                 .integer(try workspace.row(of: dot.replica, in: &self)), .integer(Int64(bitPattern: dot.sequence)),
                 .integer(Int64(bitPattern: dot.check)))
         }
-        let after = report.vector[replica].map(\.sequence).max() ?? 0
+        // What the relay claims beyond the own tip was not pushed from here.
+        let after = min(report.vector[replica].map(\.sequence).max() ?? 0, own)
         return after > before ? Int(clamping: after - before) : 0
     }
 

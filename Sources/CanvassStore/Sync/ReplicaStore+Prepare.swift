@@ -33,7 +33,7 @@ extension ReplicaStore {
             let request = SyncRequest(
                 bookmark: try connection.metaBytes(.bookmark), vectors: try connection.uncoveredScopes(),
                 reports: try connection.unreportedScopes(), push: try outbox.segments.map { try $0.encodedSegment() },
-                roster: UInt64(try connection.metaInteger(.rosterPosition) ?? 0), clock: clockMilliseconds,
+                roster: UInt64(clamping: try connection.metaInteger(.rosterPosition) ?? 0), clock: clockMilliseconds,
                 pageBytes: limits.pageBytes)
             return (request, outbox.isFull)
         }
@@ -102,7 +102,7 @@ extension Connection {
                 relay."check"
             FROM tip JOIN scope ON scope.id = tip.scope JOIN replica ON replica.id = tip.replica
                 LEFT JOIN relay_tip AS relay ON relay.scope = tip.scope AND relay.replica = tip.replica
-            WHERE tip.is_own ORDER BY scope.id, relay.sequence
+            WHERE tip.is_own ORDER BY scope.id
             """)
         defer { statement.reset() }
         var scopes: [PushableScope] = []
@@ -133,30 +133,33 @@ extension Connection {
     ///
     /// - Returns: false when the outbox is full.
     fileprivate mutating func fill(_ outbox: inout Outbox, from scope: PushableScope) throws -> Bool {
-        let first = try firstSequenceToPush(scope)
-        guard first <= scope.ownTip.sequence else { return true }
+        let branch = try hasForked(scope) ? branch(endingAt: scope.ownTip, in: scope) : nil
+        let held = try lastSequenceHeldByRelay(of: scope, branch: branch)
+        guard held.sequence < scope.ownTip.sequence else { return true }
         var statement = try cached(
             """
             SELECT sequence, "check", previous, head, body, body_hash, context_at = position
-            FROM change WHERE scope = ?1 AND replica = ?2 AND sequence >= ?3 ORDER BY sequence
+            FROM change WHERE scope = ?1 AND replica = ?2 AND sequence > ?3 ORDER BY sequence
             """)
         try statement.bind(scope.row, at: 1)
         try statement.bind(scope.replicaRow, at: 2)
-        try statement.bind(Int64(bitPattern: first), at: 3)
+        try statement.bind(Int64(bitPattern: held.sequence), at: 3)
         defer { statement.reset() }
-        var previous = try hash(before: first, in: scope)
+        var previous = try hash(of: held, in: scope)
         while try statement.step() {
-            // Changes of another branch of this replica lie between; the chain tells them apart.
-            guard UInt64(bitPattern: statement.int64(at: 2)) == previous.check else { continue }
-            let change = try Change(
-                row: statement, scope: scope.id, replica: scope.replica, previous: previous)
-            guard change.hash.check == UInt64(bitPattern: statement.int64(at: 1)) else {
+            let sequence = UInt64(bitPattern: statement.int64(at: 0))
+            let check = UInt64(bitPattern: statement.int64(at: 1))
+            // Changes of other branches of this replica lie between, and two may follow the same change.
+            if let branch {
+                guard sequence <= scope.ownTip.sequence, branch[Int(sequence) - 1] == check else { continue }
+            }
+            let change = try Change(row: statement, scope: scope.id, replica: scope.replica, previous: previous)
+            guard change.hash.check == check else {
                 throw StoreError.damaged("change \(change.dot) of \(scope.id): its hash does not match")
             }
-            let sequence = change.sequence - 1
             let fits = try outbox.add(change, hasOwnContext: statement.int64(at: 6) != 0) {
                 try context(
-                    of: Dot(replica: scope.replica, sequence: sequence, check: previous.check), in: scope)
+                    of: Dot(replica: scope.replica, sequence: sequence - 1, check: previous.check), in: scope)
             }
             guard fits else { return false }
             previous = change.hash
@@ -164,47 +167,75 @@ extension Connection {
         return true
     }
 
-    /// The first change of the own branch that the relay does not hold.
-    private mutating func firstSequenceToPush(_ scope: PushableScope) throws -> UInt64 {
-        var first: UInt64 = 1
+    /// The last change of the own branch that the relay holds; sequence 0 where it holds none.
+    ///
+    /// - Parameter branch: the checks of the own branch where the replica has forked. The relay may then know another
+    ///   branch and, through it, the changes that both have in common.
+    private mutating func lastSequenceHeldByRelay(
+        of scope: PushableScope, branch: [UInt64]?
+    ) throws -> VersionVector.Tip {
+        var last = VersionVector.Tip(sequence: 0, check: 0)
         for tip in scope.relayTips {
             let dot = Dot(replica: scope.replica, sequence: tip.sequence, check: tip.check)
-            if try isAncestor(dot, ofOwnTipIn: scope) { first = max(first, tip.sequence + 1) }
+            guard try holds(dot, scope: scope.row, replica: scope.replicaRow) else { continue }
+            guard let branch else {
+                // A single branch needs no walk: what is held and is not its tip lies before it.
+                last = max(last, tip)
+                continue
+            }
+            let common = zip(branch, try self.branch(endingAt: tip, in: scope)).prefix { $0 == $1 }.count
+            if common > last.sequence { last = .init(sequence: UInt64(common), check: branch[common - 1]) }
         }
-        return first
+        return last
     }
 
-    /// A single branch needs no walk: what is held and lies before the tip is its ancestor.
-    private mutating func isAncestor(_ dot: Dot, ofOwnTipIn scope: PushableScope) throws -> Bool {
-        guard try holds(dot, scope: scope.row, replica: scope.replicaRow) else { return false }
-        let branchCount = try integer(
-            "SELECT count(*) FROM tip WHERE scope = ?1 AND replica = ?2", scope.row, scope.replicaRow)
-        if branchCount == 1 { return true }
-        return try isAncestor(dot, of: scope.ownTip, scope: scope.row, replica: scope.replicaRow)
+    private mutating func hasForked(_ scope: PushableScope) throws -> Bool {
+        var statement = try cached("SELECT count(*) FROM tip WHERE scope = ?1 AND replica = ?2")
+        try statement.bind(scope.row, at: 1)
+        try statement.bind(scope.replicaRow, at: 2)
+        defer { statement.reset() }
+        return try statement.step() && statement.int64(at: 0) > 1
     }
 
-    private mutating func hash(before sequence: UInt64, in scope: PushableScope) throws -> ChainHash {
-        guard sequence > 1 else { return ChainHash.start(scope: scope.id, replica: scope.replica) }
-        let held = scope.relayTips.first { $0.sequence == sequence - 1 }
-        guard let held,
-            let link = try link(
-                Dot(replica: scope.replica, sequence: held.sequence, check: held.check), scope: scope.row,
-                replica: scope.replicaRow)
-        else { throw StoreError.damaged("the chain of \(scope.replica) in \(scope.id)") }
+    /// The checks of a branch from its first change to `tip`, which is held. Reads the whole log of the replica, so it is
+    /// asked only of one that has forked.
+    private mutating func branch(endingAt tip: VersionVector.Tip, in scope: PushableScope) throws -> [UInt64] {
+        var statement = try cached(
+            """
+            SELECT "check", previous, sequence FROM change WHERE scope = ?1 AND replica = ?2 AND sequence <= ?3
+            ORDER BY sequence DESC
+            """)
+        try statement.bind(scope.row, at: 1)
+        try statement.bind(scope.replicaRow, at: 2)
+        try statement.bind(Int64(bitPattern: tip.sequence), at: 3)
+        defer { statement.reset() }
+        var checks: [UInt64] = []
+        var next = tip
+        while try statement.step() {
+            guard UInt64(bitPattern: statement.int64(at: 2)) == next.sequence,
+                UInt64(bitPattern: statement.int64(at: 0)) == next.check
+            else { continue }
+            checks.append(next.check)
+            next = .init(sequence: next.sequence - 1, check: UInt64(bitPattern: statement.int64(at: 1)))
+        }
+        guard next.sequence == 0 else {
+            throw StoreError.damaged("change \(next.sequence) of \(scope.replica) in \(scope.id): it is missing")
+        }
+        return checks.reversed()
+    }
+
+    private mutating func hash(of tip: VersionVector.Tip, in scope: PushableScope) throws -> ChainHash {
+        guard tip.sequence > 0 else { return ChainHash.start(scope: scope.id, replica: scope.replica) }
+        let dot = Dot(replica: scope.replica, sequence: tip.sequence, check: tip.check)
+        guard let link = try link(dot, scope: scope.row, replica: scope.replicaRow) else {
+            throw StoreError.damaged("change \(dot) of \(scope.id): it is missing")
+        }
         return link.hash
     }
 
     private mutating func context(of dot: Dot, in scope: PushableScope) throws -> VersionVector {
         guard dot.sequence > 0 else { return VersionVector() }
         return try link(dot, scope: scope.row, replica: scope.replicaRow)?.context ?? VersionVector()
-    }
-
-    private mutating func integer(_ sql: StaticString, _ first: Int64, _ second: Int64) throws -> Int64 {
-        var statement = try cached(sql)
-        try statement.bind(first, at: 1)
-        try statement.bind(second, at: 2)
-        defer { statement.reset() }
-        return try statement.step() ? statement.int64(at: 0) : 0
     }
 
     /// Scopes that the bookmark does not cover, each with what is held of it.

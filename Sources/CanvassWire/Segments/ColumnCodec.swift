@@ -55,7 +55,7 @@ package enum ColumnCodec {
         guard columns.count == Int(size) else {
             throw CodingError(format: "segment columns", reason: "the size is wrong", offset: 0)
         }
-        var decoder = ColumnDecoder(plain: plain, columns: columns, count: count)
+        var decoder = ColumnDecoder(plain: plain, columns: columns, count: count, byteCount: byteCount)
         return try decoder.changes()
     }
 }

@@ -3,16 +3,25 @@ import CanvassCoding
 
 /// Puts the changes of a segment together again from their columns; `ColumnCodec` documents the layout.
 ///
-/// Invariant: nothing is allocated by a count that is larger than the segment's count of changes or than the bytes left.
+/// Invariants:
+/// 1. Nothing is allocated by a count that is larger than the segment's count of changes or than the bytes left.
+/// 2. What comes out is never larger than the header says. A word of a dictionary, a kind and the name of a field stand
+///    in the columns once and in the bodies as often as the sender likes, so this is checked body by body.
 struct ColumnDecoder {
     private var plain: ByteStreamReader
     private var columns: ByteStreamReader
     private let count: Int
+    /// Bytes of puts, and then of bodies, that may still come out.
+    private var putBytesLeft: Int
+    private var bodyBytesLeft: Int
 
-    init(plain: [UInt8], columns: [UInt8], count: Int) {
+    /// - Parameter byteCount: of all heads and bodies together, as the header says.
+    init(plain: [UInt8], columns: [UInt8], count: Int, byteCount: Int) {
         self.plain = ByteStreamReader(plain)
         self.columns = ByteStreamReader(columns)
         self.count = count
+        putBytesLeft = byteCount
+        bodyBytesLeft = byteCount
     }
 
     mutating func changes() throws(CodingError) -> [ChangeParts] {
@@ -84,7 +93,10 @@ struct ColumnDecoder {
             try readFields(into: &edits)
             for (index, edit) in zip(indexes, edits) {
                 guard bodies[index] == nil else { throw columns.malformed("a change has two bodies") }
-                bodies[index] = .present(ChangeBody(edits: [edit]).encoded)
+                let body = ChangeBody(edits: [edit]).encoded
+                bodyBytesLeft -= body.count
+                guard bodyBytesLeft >= 0 else { throw columns.malformed("larger than the header says") }
+                bodies[index] = .present(body)
             }
         }
     }
@@ -114,16 +126,22 @@ struct ColumnDecoder {
 
     private mutating func readFields(into edits: inout [EntityEdit]) throws(CodingError) {
         for _ in 0..<(try columns.count(atMost: columns.remaining)) {
-            guard let name = String(validating: try columns.block(), as: UTF8.self) else {
+            let nameBytes = try columns.block()
+            guard let name = String(validating: nameBytes, as: UTF8.self) else {
                 throw columns.malformed("a field that is not UTF-8")
             }
             let rows = try presentRows(of: edits.count)
+            putBytesLeft -= rows.count * (ColumnDecoder.leastPutBytes + nameBytes.count)
+            guard putBytesLeft >= 0 else { throw columns.malformed("larger than the header says") }
             let values = try ValueColumn.decode(count: rows.count, from: &columns)
             for (row, value) in zip(rows, values) {
                 edits[row].operations.append(Operation(.put(value), field: name))
             }
         }
     }
+
+    /// The array, the code, the head of the field's name and a value.
+    private static let leastPutBytes = 4
 
     private mutating func presentRows(of members: Int) throws(CodingError) -> [Int] {
         switch try columns.raw(1).first {
