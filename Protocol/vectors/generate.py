@@ -160,6 +160,10 @@ def version_vector(tips: dict[bytes, list[tuple[int, bytes]]]) -> list:
     ]
 
 
+def put_stamp(stamp: int, offset: int) -> int:
+    return min(stamp + offset, 2**63 - 1)
+
+
 def edit(kind: str, entity: bytes, operations: list[list]) -> Raw:
     encoded = sorted(cbor(operation) for operation in operations)
     return Raw(cbor([kind, entity, [Raw(operation) for operation in encoded]]))
@@ -225,9 +229,12 @@ class Entity:
             code, field, *rest = operation
             options = rest[-1] if rest and isinstance(rest[-1], dict) else {}
             listed = options.get(3)
-            replaced = in_context if listed is None else lambda dot: dot in listed
+
+            def replaced(dot: bytes) -> bool:
+                return (listed is None or dot in listed) and in_context(dot)
+
             if code == 0:
-                version = (change.stamp + options.get(2, 0), change.dot, rest[0])
+                version = (put_stamp(change.stamp, options.get(2, 0)), change.dot, rest[0])
                 self.replace(field, options.get(1), version, replaced)
             elif code == 1:
                 self.replace(field, options.get(1), None, replaced)
@@ -445,6 +452,7 @@ def version_vectors():
             {"why": "a replica without a tip", "hex": cbor([[REPLICA_A]]).hex()},
             {"why": "tips out of order", "hex": cbor([[REPLICA_A, 2, bytes(8), 1, bytes(8)]]).hex()},
             {"why": "the sequence 0", "hex": cbor([[REPLICA_A, 0, bytes(8)]]).hex()},
+            {"why": "a sequence beyond 63 bits", "hex": cbor([[REPLICA_A, 2**63, bytes(8)]]).hex()},
             {"why": "a check of 7 bytes", "hex": cbor([[REPLICA_A, 1, bytes(7)]]).hex()},
         ],
     }  # fmt: skip
@@ -466,10 +474,16 @@ def changes():
         ("an edit without operations", cbor([["response", RESPONSE, []]])),
         ("an id of 15 bytes", cbor([["response", RESPONSE[:15], [[0, "a", 1]]]])),
         ("an edit twice", cbor([["response", RESPONSE, [[0, "a", 1]]]] * 2)),
+        ("two edits of one entity", change_body([edit("response", RESPONSE, [[0, f, 1]]) for f in ("a", "b")])),
     ]
+    stamps = [(1_000, 0), (1_000, 1), (-5, 2**63), (-5, 2**63 + 4), (-5, 2**63 + 5), (2**63 - 1, 1), (-(2**63), MASK)]
     return {
         "scope": SCOPE.hex(), "start": START_A.hex(), "chain": [described(c) for c in (A1, A2, A3)],
         "other": [described(B1)], "refusedBodies": [{"why": why, "hex": body.hex()} for why, body in refused],
+        "stamps": [
+            {"head": str(stamp), "option": str(offset), "put": str(put_stamp(stamp, offset))}
+            for stamp, offset in stamps
+        ],
     }  # fmt: skip
 
 
@@ -499,6 +513,8 @@ def segments():
     plain, stream = columns(run)
     body = cbor([plain, stored_deflate(stream), len(stream)])
     seals = (bytes(range(16)), bytes(range(16, 32)), bytes(range(32, 48)))
+    elsewhere = Change(
+        SCOPE, REPLICA_A, 1, bytes(16), {}, 0, DEVICE_A, [("response", RESPONSE, [[0, "nps", 1]])])  # fmt: skip
     cases = [
         ("codec 0", run, {}, segment(SCOPE, run, {}, 0, plain_body(run))),
         ("codec 1, deflated without compression", run, {}, segment(SCOPE, run, {}, 1, body)),
@@ -519,6 +535,8 @@ def segments():
             {"why": "the decoded size is wrong",
              "hex": cbor([1, SCOPE, REPLICA_B, 1, 1, [], B1.previous, B1.hash, 0, 1, plain_body([B1]),
                           [None, None, None]]).hex()},
+            {"why": "a first change that does not follow the start of the chain",
+             "hex": segment(SCOPE, [elsewhere], {}, 0, plain_body([elsewhere])).hex()},
             {"why": "format 2", "hex": "8c02" + cases[0][3].hex()[4:]},
         ],
     }  # fmt: skip

@@ -88,6 +88,12 @@ import Testing
             let bytes = try refused.hex()
             #expect(throws: CodingError.self, "\(refused)") { try ChangeBody(decoding: bytes) }
         }
+        for known in try vectors.list("stamps") {
+            let put = CanvassCRDT.Operation(
+                .put(true), field: "nps", stampOffset: try #require(UInt64(known.text("option"))))
+            let head = Stamp(milliseconds: try #require(Int64(known.text("head"))))
+            #expect(put.stamp(base: head).milliseconds == Int64(try known.text("put")))
+        }
     }
 
     @Test func `the digest follows every change of the example`() throws {
