@@ -83,6 +83,17 @@ import Testing
         #expect(person.membership.team == roster.teams.first?.id)
     }
 
+    @Test func `a second invite to another team takes nothing away`() throws {
+        let relay = try TestRelay()
+        let admin = try relay.device("admin")
+        _ = try relay.campaign("Winter", by: admin)
+        var device = try relay.device("supervisor", campaign: "Winter", team: "North")
+        let member = device.member
+        #expect(try device.join(relay.invite("supervisor", campaign: "Winter", team: "South")).member != member)
+        let scopes = try #require(try device.sync().roster).scopes
+        #expect(scopes.count { $0.scope.kind == .team } == 2)
+    }
+
     @Test func `an invite for a member gives them one more device`() throws {
         let relay = try TestRelay()
         let admin = try relay.device("admin")

@@ -175,6 +175,24 @@ import Testing
         #expect(try late.sync(bookmark: bookmark).segments.isEmpty)
     }
 
+    @Test func `a client that does not know of a grant reads its roster before the next page`() throws {
+        let collector = try relay.device("collector", campaign: "Winter", team: "North")
+        var chain = collector.responses
+        _ = try collector.sync(push: [chain.segment()])
+        var late = try relay.device("collector", campaign: "Winter")
+        let before = try #require(try pages(of: late).last)
+        let roster = try #require(before.roster).position
+        try late.join(relay.invite("supervisor", campaign: "Winter", team: "North"))
+        _ = try collector.sync(push: [chain.segment()])
+        let held = try late.sync(bookmark: before.bookmark, roster: roster)
+        #expect(held.segments.isEmpty && held.more && held.bookmark == before.bookmark)
+        let known = try #require(held.roster).position
+        let report = ScopeReport(scope: chain.scope, vector: VersionVector(), digest: nil)
+        let answer = try late.sync(bookmark: before.bookmark, vectors: [report], roster: known)
+        #expect(try answer.segments(in: chain.scope).map(\.firstSequence) == [1, 2])
+        #expect(!answer.more && answer.covered == [chain.scope])
+    }
+
     @Test func `a scope that the caller may not read is not answered by vector`() throws {
         let (ada, bo) = (
             try relay.device("collector", campaign: "Winter"), try relay.device("collector", campaign: "Winter")

@@ -174,6 +174,8 @@ import Testing
         let held = ScopeReport(scope: original.scope, vector: original.vector, digest: nil)
         let missing = try reviewer.sync(vectors: [held]).segments(in: original.scope)
         #expect(missing.map(\.firstSequence) == [4, 6], "the branch that the vector does not name, and only that")
+        let other = ScopeReport(scope: copy.scope, vector: copy.vector, digest: nil)
+        #expect(try reviewer.sync(vectors: [other]).segments(in: copy.scope).map(\.firstSequence) == [4, 5])
     }
 
     @Test func `a fork in the middle of a segment is found`() throws {

@@ -10,16 +10,14 @@ import CanvassWire
 /// Invariants:
 /// 1. First come, scope by scope, the segments of named scopes up to the bookmark that the vector does not cover. Only
 ///    when none of them is left does the log go on after the bookmark, so a bookmark never moves past what is missing.
-/// 2. After the bookmark every segment is looked at in order, and sent unless the caller may not read it, this very request
-///    pushed it, or the vector of a named scope covers it. The new bookmark is the last one looked at: nothing between the
-///    two bookmarks was skipped, whoever may read what.
+/// 2. After the bookmark segments come in order, and each is sent unless the caller may not read it, this very request
+///    pushed it, or the vector of a named scope covers it. The new bookmark is before the first that is yet to be sent.
 /// 3. A named scope is covered once nothing of it lies after the new bookmark. Before that it would be sent twice: by
 ///    vector, and again when the bookmark comes by.
 /// 4. Each page holds a segment, moves the bookmark, or covers a scope, unless there is nothing left to do; and `more` is
 ///    false exactly when the bookmark is the end of the log and all named scopes are covered.
 /// 5. Segments leave in the order of the log within each scope, which is causal, and an entity's context never leaves its
 ///    scope: so each segment of a page can be applied after those before it.
-///
 /// 6. After `barrenRows` segments in a row that are not sent, the bookmark jumps to the next one that may be: the first
 ///    after it in any readable scope, or the first that the vector of a named scope lacks. So the cost of a page is that of
 ///    what is new and of one look-up for each readable scope, and never that of a long history of other people's.
