@@ -5,6 +5,7 @@ extension HTTPServer {
         guard !shares.isEmpty else { return }
         let responses = batch.isEmpty ? [] : handler.handle(batch)
         precondition(responses.count == batch.count, "a handler gives one response a request")
+        updateDate()
         var first = 0
         for share in shares {
             let end = first + share.requestCount
@@ -17,6 +18,7 @@ extension HTTPServer {
 
     /// Answers a request that did not become complete.
     func refuse(_ connection: Connection, _ failure: HTTPFailure) {
+        updateDate()
         send(Share(connection: connection, requestCount: 0, tail: .failure(failure)), requests: [], responses: [])
     }
 
@@ -64,7 +66,7 @@ extension HTTPServer {
         _ response: HTTPResponse, to connection: Connection, includingBody: Bool,
         persistence: HTTPResponse.Persistence
     ) {
-        response.appendHead(to: &writeBuffer, date: currentDate().span, persistence: persistence)
+        response.appendHead(to: &writeBuffer, date: date.bytes.span, persistence: persistence)
         guard includingBody, response.allowsBody else { return }
         if response.body.count <= Self.largestCopiedBody {
             writeBuffer.append(contentsOf: response.body)
@@ -75,10 +77,9 @@ extension HTTPServer {
         }
     }
 
-    /// Made anew once a second.
-    private func currentDate() -> [UInt8] {
+    /// The text is made anew once a second.
+    private func updateDate() {
         let seconds = clock.unixSeconds()
         if seconds != date.unixSeconds { date = (seconds, HTTPDate.bytes(unixSeconds: seconds)) }
-        return date.bytes
     }
 }

@@ -130,12 +130,13 @@ import Testing
             let server = try TestServer()
             var clients = [try TestClient(server)]
             #expect(try clients[0].get("/").text == "ok")
+            var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            var fillers: [Int32] = []
+            while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
             // Both ends of a connection live in this process. There is room for both ends of the second, and for the
             // client's end of the third.
-            let next = dup(0)
-            close(next)
-            var limit = rlimit(rlim_cur: rlim_t(next) + 3, rlim_max: rlim_t(next) + 3)
-            try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            for filler in fillers.suffix(3) { close(filler) }
             clients.append(try TestClient(server))
             #expect(try clients[1].get("/").text == "ok")
             clients.append(try TestClient(server))
