@@ -50,7 +50,7 @@ let surveys: [Target] = [
 
 let network: [Target] = [
     library("CanvassHTTP", ["CanvassCEpoll"]),
-    library("CanvassHTTPClient", ["CanvassSync"]),
+    library("CanvassHTTPClient", ["CanvassSync", "CanvassWire", "CanvassCoding"]),
     library("CanvassRelay", ["CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
 ]
 
@@ -58,8 +58,8 @@ let products: [Target] = [
     library(
         "Canvass",
         [
-            "CanvassStore", "CanvassSync", "CanvassSurvey", "CanvassInsight", "CanvassWire", "CanvassCRDT",
-            "CanvassCoding", "CanvassHTTPClient",
+            "CanvassStore", "CanvassSQLite", "CanvassSync", "CanvassSurvey", "CanvassInsight", "CanvassWire",
+            "CanvassCRDT", "CanvassCoding", "CanvassHTTPClient",
         ]),
     library("CanvassCommandLine", ["CanvassCoding"]),
     executable(

@@ -20,6 +20,13 @@ public enum Executables {
         throw Missing(name: name, searched: folders.map(\.path))
     }
 
+    /// A program of the machine, looked up in `PATH`; nil where it is not installed.
+    public static func find(_ name: String) -> URL? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return path.split(separator: ":").map { URL(filePath: String($0)).appending(path: name) }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+
     /// The folders around the running test: its executable's on Linux, where the test bundle is the executable, and the
     /// bundle's on macOS, where a helper of the toolchain loads it.
     private static var folders: [URL] {

@@ -1,8 +1,7 @@
 /// The kinds of entity that this version knows. Raw values are on the wire and in the file.
 public enum EntityKind: String, Sendable, Hashable, CaseIterable {
     case member, device, grant, invite
-    case campaign, team, survey, item
-    case choiceList = "choice-list"
+    case campaign, team, survey, item, choice
     case publishedVersion = "version"
     case publishedPart = "version-part"
     case contact, attempt
@@ -12,7 +11,7 @@ public enum EntityKind: String, Sendable, Hashable, CaseIterable {
     public var scopes: Set<ScopeKind> {
         switch self {
         case .member, .device, .grant, .invite: [.roster]
-        case .campaign, .team, .survey, .item, .choiceList, .publishedVersion, .publishedPart: [.design]
+        case .campaign, .team, .survey, .item, .choice, .publishedVersion, .publishedPart: [.design]
         case .contact: [.office, .team]
         case .attempt: [.team]
         case .response, .review: [.responses]

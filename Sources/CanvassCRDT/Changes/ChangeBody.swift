@@ -55,14 +55,19 @@ extension ChangeBody {
 
     /// Reads what `encoded` wrote.
     ///
-    /// - Throws: `CodingError` for bytes that are not canonical, a cell named twice, an edit without operations.
+    /// - Throws: `CodingError` for bytes that are not canonical, an entity or a cell named twice, an edit without operations.
     package init(decoding bytes: [UInt8]) throws(CodingError) {
         var reader = CBORReader(bytes)
         edits = []
+        var named: Set<Value> = []
         var last: ArraySlice<UInt8> = []
         for _ in 0..<(try reader.arrayHeader()) {
             let start = reader.offset
-            edits.append(try ChangeBody.edit(from: &reader, in: bytes))
+            let edit = try ChangeBody.edit(from: &reader, in: bytes)
+            guard named.insert(.list([.text(edit.kind), .bytes(edit.entity.bytes)])).inserted else {
+                throw CodingError(format: "change", reason: "two edits of one entity", offset: start)
+            }
+            edits.append(edit)
             let encoding = bytes[start..<reader.offset]
             guard last.lexicographicallyPrecedes(encoding) else {
                 throw CodingError(format: "change", reason: "edits out of order", offset: start)

@@ -35,8 +35,9 @@ public struct Operation: Sendable, Hashable {
 
     /// The stamp of this put in a change stamped `base`.
     package func stamp(base: Stamp) -> Stamp {
-        let sum = base.milliseconds.addingReportingOverflow(Int64(clamping: stampOffset))
-        return Stamp(milliseconds: sum.overflow ? .max : sum.partialValue)
+        let room = UInt64(bitPattern: Int64.max &- base.milliseconds)
+        guard stampOffset <= room else { return Stamp(milliseconds: .max) }
+        return Stamp(milliseconds: base.milliseconds &+ Int64(bitPattern: stampOffset))
     }
 }
 
@@ -75,8 +76,9 @@ extension Operation {
         }
         if let replaced {
             writer.unsigned(Option.replaced)
-            writer.array(count: replaced.count)
-            for dot in replaced.sorted() { writer.bytes(dot.bytes) }
+            let dots = Set(replaced).sorted()
+            writer.array(count: dots.count)
+            for dot in dots { writer.bytes(dot.bytes) }
         }
     }
 

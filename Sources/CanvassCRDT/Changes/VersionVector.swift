@@ -84,7 +84,8 @@ extension VersionVector {
         }
     }
 
-    /// - Throws: `CodingError` for anything that `encode` would not have written.
+    /// - Throws: `CodingError` for anything that `encode` would not have written, and for sequence numbers beyond 63 bits, which
+    ///   no column and no JSON number holds.
     package init(from reader: inout CBORReader) throws(CodingError) {
         let count = try reader.arrayHeader()
         var last: ReplicaID?
@@ -96,7 +97,7 @@ extension VersionVector {
             var branch: [Tip] = []
             for _ in 0..<(length / 2) {
                 let tip = Tip(sequence: try reader.unsigned(), check: try readCheck(&reader))
-                guard tip.sequence > 0, branch.last.map({ $0 < tip }) ?? true else {
+                guard tip.sequence > 0, tip.sequence <= Int64.max, branch.last.map({ $0 < tip }) ?? true else {
                     throw VersionVector.malformed("tips out of order", reader)
                 }
                 branch.append(tip)

@@ -7,6 +7,12 @@ public struct EntityState: Sendable, Hashable {
         public let field: String
         public let element: Value?
         public var cell: Cell
+
+        public init(field: String, element: Value?, cell: Cell) {
+            self.field = field
+            self.element = element
+            self.cell = cell
+        }
     }
 
     public let kind: String
@@ -46,8 +52,8 @@ public struct EntityState: Sendable, Hashable {
 }
 
 extension EntityState {
-    /// The name of the cell that says an entity exists. A put on any cell puts it too; `clear` on it deletes.
-    package static let existenceField = "alive"
+    /// The name of the cell that says an entity exists; no question can have it, since XML names hold no "@". A put on any cell puts it too; `clear` on it deletes.
+    package static let existenceField = "@alive"
 
     /// Applies what one change does to this entity, and keeps the digest of the scope up to date.
     ///
@@ -58,16 +64,22 @@ extension EntityState {
     ) throws(Failure) {
         for operation in edit.operations {
             let isReplaced = { (old: Dot) throws(Failure) -> Bool in
-                if let listed = operation.replaced { listed.contains(old) } else { try isInContext(old) }
+                // What the author had not been shown is never replaced: of two concurrent changes the result would else
+                // depend on which is applied first.
+                guard operation.replaced?.contains(old) ?? true else { return false }
+                return try isInContext(old)
             }
             switch operation.action {
             case .unknown(let raw):
                 unknownOperations += 1
                 digest.addUnknown(raw, entity: entity, dot: dot)
-            case .clear where operation.field == EntityState.existenceField && operation.element == nil:
+            case .clear where operation.isOnExistence:
                 try replaceAlive(with: nil, digest: &digest, where: isReplaced)
             case .clear:
                 try replace(operation, with: nil, digest: &digest, where: isReplaced)
+            case .put where operation.isOnExistence:
+                // Every put puts the existence cell: below, once for the whole edit.
+                continue
             case .put(let value):
                 let version = Version(dot: dot, stamp: operation.stamp(base: stamp), value: value)
                 try replace(operation, with: version, digest: &digest, where: isReplaced)
@@ -104,5 +116,11 @@ extension EntityState {
         }
         digest.update(
             entity: entity, field: operation.field, element: operation.element, removed: removed, added: version)
+    }
+}
+
+extension Operation {
+    fileprivate var isOnExistence: Bool {
+        element == nil && field.utf8.elementsEqual(EntityState.existenceField.utf8)
     }
 }

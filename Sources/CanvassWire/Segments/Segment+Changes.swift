@@ -32,7 +32,7 @@ extension Segment {
         }
         let parts = changes.map(ChangeParts.init)
         if let columns = ColumnCodec.encode(parts),
-            (try? ColumnCodec.decode(columns, limits: (count, decodedByteCount))) == parts
+            (try? ColumnCodec.decode(columns, count: count, byteCount: decodedByteCount)) == parts
         {
             codec = .columns
             body = columns
@@ -47,11 +47,14 @@ extension Segment {
     /// - Returns: the changes in the order of their chain.
     /// - Throws: `SegmentError` when one byte is not as the header says.
     package func changes() throws(SegmentError) -> [Change] {
+        if firstSequence == 1, before != ChainHash.start(scope: scope, replica: replica) {
+            throw SegmentError(.hashMismatch, "the chain of \(replica) starts elsewhere")
+        }
         let parts: [ChangeParts]
         do {
             switch codec {
             case .plain: parts = try PlainCodec.decode(body, count: count)
-            case .columns: parts = try ColumnCodec.decode(body, limits: (count, decodedByteCount))
+            case .columns: parts = try ColumnCodec.decode(body, count: count, byteCount: decodedByteCount)
             }
         } catch {
             throw SegmentError(error)

@@ -1,0 +1,97 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassStore
+import CanvassSync
+import CanvassWire
+
+extension CanvassError {
+    /// The error for a person, whatever a layer below threw.
+    ///
+    /// - Parameter place: the replica's path.
+    init(_ cause: any Error, place: String) {
+        switch cause {
+        case let error as CanvassError: self = error
+        case let error as OpenError: self.init(error)
+        case let error as SchemaError: self.init(error, place: place)
+        case let error as StoreError: self.init(error, place: place)
+        case let error as SQLiteError: self.init(error, place: place)
+        case let error as SegmentError:
+            self.init(
+                .relayRefused, "The relay sent something that cannot be applied (\(error.description))",
+                remedy: "Nothing was changed. Ask the operator to run 'canvass-relay verify'.")
+        case let error as CodingError:
+            self.init(
+                .replicaDamaged, "\(place) holds something unreadable (\(error.description))",
+                remedy: "Copy the file to a safe place before anything else.")
+        default: self.init(.storage, "\(cause)", remedy: "Nothing was changed; try again.")
+        }
+    }
+
+    private init(_ error: OpenError) {
+        switch error {
+        case .fileMissing(let path):
+            self.init(
+                .replicaMissing, "There is no replica at \(path)",
+                remedy: "Make one with 'canvass init', or name another with --replica.")
+        case .notADatabase(let path), .notAFile(let path):
+            self.init(
+                .replicaUnusable, "\(path) is no replica", remedy: "Name another file with --replica.")
+        case .damaged(let path, let finding):
+            self.init(
+                .replicaDamaged, "\(path) is damaged (\(finding))",
+                remedy: "Copy the file to a safe place before anything else.")
+        case .invalidPath, .folderMissing, .notPermitted:
+            self.init(
+                .replicaUnusable, "The replica cannot be opened: \(error.description)",
+                remedy: "Choose a file in a folder that you may write to, with --replica.")
+        }
+    }
+
+    private init(_ error: SchemaError, place: String) {
+        switch error {
+        case .newer(let found, let known):
+            self.init(
+                .replicaNewer, "\(place) was made by a newer version (schema \(found); this one knows \(known))",
+                remedy: "Install the newer Canvass; nothing was changed.")
+        case .older, .foreign:
+            self.init(
+                .replicaUnusable, "\(place) is no replica: \(error.description)",
+                remedy: "Name another file with --replica.")
+        }
+    }
+
+    private init(_ error: StoreError, place: String) {
+        switch error {
+        case .changeTooLarge(let bytes):
+            self.init(
+                .invalidInput, "One change would have \(bytes) bytes; the limit is \(ChangeLimits.maximumBytes)",
+                remedy: "Shorten the longest text.")
+        case .gap, .invalidChange:
+            self.init(
+                .relayRefused, "The relay sent a change that cannot be applied: \(error.description)",
+                remedy: "Nothing was changed. Try again; if it stays, tell the operator.")
+        case .damaged:
+            self.init(
+                .replicaDamaged, "\(place): \(error.description)",
+                remedy: "Copy the file to a safe place before anything else.")
+        }
+    }
+
+    private init(_ error: SQLiteError, place: String) {
+        if error.isFull {
+            self.init(
+                .storage, "The disk that holds \(place) is full", remedy: "Free some space and try again.")
+        } else if error.isReadOnly {
+            self.init(
+                .replicaUnusable, "\(place) cannot be written", remedy: "Check the permissions of file and folder.")
+        } else if error.isCorrupt || error.isNotADatabase {
+            self.init(
+                .replicaDamaged, "\(place) is damaged (\(error.message))",
+                remedy: "Copy the file to a safe place before anything else.")
+        } else {
+            self.init(
+                .storage, "\(place): \(error.description)", remedy: "Nothing was changed; try again.")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+public import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassStore
+
+/// Where a replica stands: who it is, what it holds, and what the relay has of it.
+public struct ReplicaStatus: Sendable, Hashable {
+    public struct Scope: Sendable, Hashable {
+        public var id: ScopeID
+        /// Whose it is: a campaign's, a team's or a member's name; nil where the roster has not said.
+        public var owner: String?
+        /// Changes held.
+        public var changes: Int
+        /// Own changes that the relay has not confirmed.
+        public var unsynced: Int
+        public var digest: StateDigest
+        /// Identifies exactly which changes are held: equal vectors must mean equal digests.
+        public var vector: String
+    }
+
+    public var path: String
+    public var replica: ReplicaID
+    public var device: EntityID
+    public var relay: String?
+    /// The members that this device acts as.
+    public var members: [Member]
+    public var scopes: [Scope]
+    public var responses: Int
+    public var conflicts: Int
+    /// Operations kept for a newer version that understands them.
+    public var unknownOperations: Int
+    /// Replicas of which two branches exist: a database was copied and both copies went on.
+    public var forked: [ReplicaID]
+    /// Milliseconds since 1970 by the device's clock; nil before the first sync.
+    public var lastSyncMilliseconds: Int64?
+    /// The relay's clock minus the device's at the last sync, milliseconds.
+    public var clockOffsetMilliseconds: Int64?
+
+    public var unsynced: Int { scopes.reduce(0) { $0 + $1.unsynced } }
+}
+
+extension Replica {
+    public func status() throws(CanvassError) -> ReplicaStatus {
+        try read { connection in
+            let members = try connection.members()
+            let scopes = try connection.scopeStatuses(members: members)
+            return ReplicaStatus(
+                path: path, replica: id, device: device, relay: try connection.metaText(.relay),
+                members: members.filter(\.isOwn), scopes: scopes,
+                responses: try connection.count(
+                    "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
+                ),
+                conflicts: try connection.conflicts().count,
+                unknownOperations: try connection.count("SELECT total(unknown_operations) FROM entity"),
+                forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
+                clockOffsetMilliseconds: try connection.lastClockOffset())
+        }
+    }
+}
+
+extension Connection {
+    fileprivate mutating func scopeStatuses(members: [Member]) throws -> [ReplicaStatus.Scope] {
+        var statement = try cached(
+            """
+            SELECT scope.scope, scope.digest, (SELECT count(*) FROM change WHERE change.scope = scope.id),
+                coalesce((SELECT max(0, tip.sequence - coalesce(
+                    (SELECT max(relay.sequence) FROM relay_tip AS relay
+                     WHERE relay.scope = tip.scope AND relay.replica = tip.replica), 0))
+                  FROM tip WHERE tip.scope = scope.id AND tip.is_own), 0),
+                (SELECT name FROM team WHERE id = scope.owner)
+            FROM scope ORDER BY scope.scope
+            """)
+        defer { statement.reset() }
+        let campaigns = try campaigns()
+        var scopes: [ReplicaStatus.Scope] = []
+        while try statement.step() {
+            let scope = try ScopeID(bytes: statement.bytes(at: 0))
+            let owner: String? =
+                switch scope.kind {
+                case .roster: "organisation"
+                case .design, .office: campaigns.first { $0.id == scope.id }?.name
+                case .team: statement.isNull(at: 4) ? nil : statement.text(at: 4)
+                case .responses: members.first { $0.id == scope.id }?.name
+                }
+            scopes.append(
+                ReplicaStatus.Scope(
+                    id: scope, owner: owner, changes: Int(statement.int64(at: 2)),
+                    unsynced: Int(statement.int64(at: 3)),
+                    digest: StateDigest(rawValue: UInt64(bitPattern: statement.int64(at: 1))),
+                    vector: try vector(of: scope).fingerprint))
+        }
+        return scopes
+    }
+
+    fileprivate mutating func count(_ sql: StaticString) throws -> Int {
+        var statement = try cached(sql)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.int64(at: 0)) : 0
+    }
+
+    fileprivate mutating func forkedReplicas() throws -> [ReplicaID] {
+        var statement = try cached(
+            """
+            SELECT DISTINCT replica.replica FROM tip JOIN replica ON replica.id = tip.replica
+            GROUP BY tip.scope, tip.replica HAVING count(*) > 1
+            """)
+        defer { statement.reset() }
+        var replicas: [ReplicaID] = []
+        while try statement.step() { replicas.append(try ReplicaID(bytes: statement.bytes(at: 0))) }
+        return replicas
+    }
+
+    fileprivate mutating func lastClockOffset() throws -> Int64? {
+        var statement = try cached("SELECT offset FROM clock ORDER BY position DESC LIMIT 1")
+        defer { statement.reset() }
+        return try statement.step() ? statement.int64(at: 0) : nil
+    }
+}
+
+extension VersionVector {
+    /// Sixteen hexadecimal digits that differ where vectors differ.
+    var fingerprint: String {
+        var writer = CBORWriter(reservingCapacity: 64)
+        encode(to: &writer)
+        return StateDigest(rawValue: SipHash.hash(writer.bytes)).description
+    }
+}

@@ -1,0 +1,123 @@
+import CanvassCRDT
+public import CanvassCoding
+import CanvassSQLite
+import CanvassStore
+public import CanvassSurvey
+
+/// What came of answers that were handed in.
+public enum Recording: Sendable, Hashable {
+    case recorded(Response)
+    /// The answers break the form's rules; nothing was written.
+    case refused([Finding])
+}
+
+extension Replica {
+    /// Records one response, checked as an interview checks it: what skip logic hides is dropped, calculations and what
+    /// the device fills in are added, and nothing is written while a rule is broken.
+    ///
+    /// - Parameters:
+    ///   - answers: by question name; see `Answers` for the value of each type.
+    ///   - language: the language that the interview was held in.
+    public func record(
+        _ answers: Answers, to survey: Survey, language: String? = nil
+    ) throws(CanvassError) -> Recording {
+        let (form, version) = try publishedForm(of: survey)
+        let interview = try interview(form)
+        let environment = try interviewEnvironment(language: language)
+        let findings = interview.findings(answers, environment: environment)
+        guard findings.isEmpty else { return .refused(findings) }
+        let scope = try ownResponsesScope(for: survey)
+        let response = Response(
+            id: newID(), survey: survey.id, version: version.id, collector: scope.id, language: language,
+            finishedMilliseconds: self.environment.nowMilliseconds(),
+            answers: interview.finalise(answers, environment: environment), findings: [])
+        try write { _ in [Edit(scope: scope, edits: [response.creation])] }
+        return .recorded(response)
+    }
+
+    /// Changes answers of a response that is there already; an answer set to null is taken away.
+    ///
+    /// Each answer that is set must be one to its question; a broken constraint or skip rule is refused unless
+    /// `allowsFindings`.
+    public func edit(
+        _ response: Response, setting changes: [Value.Member], allowsFindings: Bool = false
+    ) throws(CanvassError) -> Recording {
+        guard let version = try surveys().flatMap(\.published).first(where: { $0.id == response.version }) else {
+            throw CanvassError(
+                .notFound, "The version of the survey that \(response.id) was taken with is not here",
+                remedy: "Sync first.")
+        }
+        let form = try form(of: version)
+        var edited = response
+        var operations: [Operation] = []
+        for change in changes {
+            let value = try form.answer(change.value, to: change.key)
+            edited.answers[change.key] = value
+            operations.append(Operation(value.map { .put($0) } ?? .clear, field: change.key))
+        }
+        let names = Set(changes.map(\.key))
+        let findings = try interview(form)
+            .findings(edited.answers, environment: try interviewEnvironment(language: response.language))
+            .filter { names.contains($0.question) }
+        if !findings.isEmpty, !allowsFindings { return .refused(findings) }
+        let edit = EntityEdit(kind: EntityKind.response.rawValue, entity: response.id, operations: operations)
+        let scope = response.scope
+        try write { connection in
+            try connection.requireWrite(to: scope, what: "this response")
+            return [Edit(scope: scope, edits: [edit])]
+        }
+        return .recorded(try self.response(named: response.id.description))
+    }
+
+    /// The form that responses are taken with now, and the version that it is.
+    func publishedForm(of survey: Survey) throws(CanvassError) -> (form: Form, version: PublishedVersion) {
+        guard let version = survey.published.last else {
+            throw CanvassError(
+                .notFound, "The survey \"\(survey.name)\" has not been published",
+                remedy: "A designer publishes it with 'canvass survey publish \(survey.name)'; then sync.")
+        }
+        return (try form(of: version), version)
+    }
+
+    /// The scope that this device's responses to a survey go to.
+    func ownResponsesScope(for survey: Survey) throws(CanvassError) -> ScopeID {
+        let campaign = try campaign(named: survey.campaign.description)
+        return try read { connection in
+            try connection.ownResponsesScope(of: campaign.id, campaignName: campaign.name)
+        }
+    }
+
+    func interview(_ form: Form) throws(CanvassError) -> Interview {
+        do {
+            return try Interview(form: form)
+        } catch {
+            throw CanvassError(
+                .invalidInput, "The survey \"\(form.id)\" cannot be asked: \(error)",
+                remedy: "Ask its designer to correct and publish it again.")
+        }
+    }
+
+    func interviewEnvironment(language: String? = nil) throws(CanvassError) -> InterviewEnvironment {
+        let now = environment.nowMilliseconds()
+        return InterviewEnvironment(
+            startMilliseconds: now, nowMilliseconds: now, offsetMinutes: environment.timeZoneOffsetMinutes(),
+            deviceID: device.description, username: try members().first(where: \.isOwn)?.name ?? "",
+            language: language, randomBits: environment.random)
+    }
+}
+
+extension Form {
+    /// Reads a value as the answer to a question; nil for none.
+    fileprivate func answer(_ value: Value, to question: String) throws(CanvassError) -> Value? {
+        guard let item = item(named: question), item.type.takesAnswer else {
+            throw CanvassError(
+                .notFound, "The survey \"\(id)\" has no question \"\(question)\"",
+                remedy: "'canvass survey show \(id)' lists them.")
+        }
+        switch item.read(value: value) {
+        case .success(let answer): return answer
+        case .failure(let problem):
+            throw CanvassError(.invalidInput, "\(question): \(problem.reason)", remedy: problem.remedy)
+        }
+    }
+}

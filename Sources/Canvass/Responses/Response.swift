@@ -1,0 +1,91 @@
+public import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassStore
+public import CanvassSurvey
+
+/// One person's answers to a published version of a survey.
+public struct Response: Sendable, Hashable {
+    public var id: EntityID
+    public var survey: EntityID
+    /// The published version that it was taken with.
+    public var version: EntityID
+    /// The member whose response it is; its scope is that member's.
+    public var collector: EntityID
+    /// The language that the interview was held in; nil where it is not known, for example after an import.
+    public var language: String?
+    /// When the interview was finished, by the collector's clock: milliseconds since 1970.
+    public var finishedMilliseconds: Int64?
+    public var answers: Answers
+    /// What an import found against the form's own rules, as texts: flagged, never dropped.
+    public var findings: [String]
+
+    var scope: ScopeID { ScopeID(.responses, collector) }
+}
+
+/// The fields of a response that are not answers. XML names hold no "@", so no question can be meant.
+enum ResponseField {
+    static let survey = "@survey"
+    static let version = "@version"
+    static let language = "@language"
+    static let finished = "@finished"
+    static let findings = "@findings"
+}
+
+extension Response {
+    init?(_ entity: Entity) {
+        guard let survey = entity[ResponseField.survey]?.textValue.flatMap({ try? EntityID(text: $0) }),
+            let version = entity[ResponseField.version]?.textValue.flatMap({ try? EntityID(text: $0) })
+        else { return nil }
+        self.init(
+            id: entity.id, survey: survey, version: version, collector: entity.scope.id,
+            language: entity[ResponseField.language]?.textValue,
+            finishedMilliseconds: entity[ResponseField.finished]?.integerValue,
+            answers: Answers(entity.fields.filter { !$0.key.hasPrefix("@") }),
+            findings: entity[ResponseField.findings]?.listValue?.compactMap(\.textValue) ?? [])
+    }
+
+    /// The edit that creates the response: one change holding all its answers (design, section 2).
+    var creation: EntityEdit {
+        var operations = [
+            Operation(.put(.text(survey.description)), field: ResponseField.survey),
+            Operation(.put(.text(version.description)), field: ResponseField.version),
+        ]
+        if let language { operations.append(Operation(.put(.text(language)), field: ResponseField.language)) }
+        if let finishedMilliseconds {
+            operations.append(Operation(.put(.integer(finishedMilliseconds)), field: ResponseField.finished))
+        }
+        if !findings.isEmpty {
+            operations.append(Operation(.put(.list(findings.map(Value.text))), field: ResponseField.findings))
+        }
+        operations += answers.members.map { Operation(.put($0.value), field: $0.key) }
+        return EntityEdit(kind: EntityKind.response.rawValue, entity: id, operations: operations)
+    }
+}
+
+extension Replica {
+    /// The responses to a survey that this replica holds, by id, which is by age.
+    public func responses(to survey: Survey) throws(CanvassError) -> [Response] {
+        try read { connection in
+            try connection.entities(ofKind: .response).compactMap(Response.init).filter { $0.survey == survey.id }
+        }
+    }
+
+    /// The response of that id, or of an id that begins so.
+    public func response(named id: String) throws(CanvassError) -> Response {
+        let wanted = id.uppercased()
+        let matches = try read { connection in
+            if let exact = try? EntityID(text: wanted) {
+                return try connection.entity(exact, kind: .response).map { [$0] } ?? []
+            }
+            return try connection.entities(ofKind: .response).filter { $0.id.description.hasPrefix(wanted) }
+        }.compactMap(Response.init)
+        guard matches.count == 1, let match = matches.first else {
+            throw CanvassError(
+                matches.isEmpty ? .notFound : .ambiguous,
+                matches.isEmpty ? "There is no response \"\(id)\" here" : "\"\(id)\" fits \(matches.count) responses",
+                remedy: "'canvass response list SURVEY' shows the ids.")
+        }
+        return match
+    }
+}

@@ -1,0 +1,92 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassStore
+public import CanvassSurvey
+import Synchronization
+
+extension Replica {
+    /// Freezes the draft of a survey as a new version that responses can be taken with.
+    ///
+    /// - Returns: the version, or the latest one when the draft is the same as that.
+    /// - Throws: `CanvassError.invalidInput` when the draft has errors, naming the first.
+    @discardableResult
+    public func publish(_ survey: Survey) throws(CanvassError) -> PublishedVersion {
+        let form = try draft(of: survey)
+        if let finding = form.check().first(where: { $0.severity == .error }) {
+            throw CanvassError(
+                .invalidInput, "The survey \"\(survey.name)\" cannot be published: \(finding.message)",
+                remedy: finding.remedy)
+        }
+        let document = CBOR.encode(form.value)
+        let hash = SHA256.hash(document)
+        if let latest = survey.published.last, latest.hash == hash { return latest }
+        let version = PublishedVersion(
+            id: newID(), survey: survey.id, number: (survey.published.last?.number ?? 0) + 1, version: form.version,
+            publishedMilliseconds: environment.nowMilliseconds(), hash: hash, partCount: 0)
+        try write { connection in
+            try connection.requireWrite(to: survey.design, what: "surveys")
+            return Edit.packed(edits(publishing: document, as: version), scope: survey.design)
+        }
+        try refreshViewsIfNeeded()
+        guard let published = try self.survey(named: survey.id.description).published.last else {
+            throw CanvassError(.storage, "The version was not stored", remedy: "Try again.")
+        }
+        return published
+    }
+
+    /// The form that responses to a survey are taken with now.
+    ///
+    /// - Throws: `CanvassError.notFound` when nothing has been published.
+    public func form(of survey: Survey) throws(CanvassError) -> Form {
+        guard let latest = survey.published.last else {
+            throw CanvassError(
+                .notFound, "The survey \"\(survey.name)\" has not been published",
+                remedy: "A designer publishes it with 'canvass survey publish \(survey.name)'; then sync.")
+        }
+        return try form(of: latest)
+    }
+
+    /// The form of one published version.
+    public func form(of version: PublishedVersion) throws(CanvassError) -> Form {
+        if let form = forms.withLock({ $0[version.id] }) { return form }
+        let form = try read { connection in
+            let parts = try connection.entities(ofKind: .publishedPart)
+                .filter { $0["of"]?.textValue == version.id.description }
+                .sorted { ($0["index"]?.integerValue ?? 0) < ($1["index"]?.integerValue ?? 0) }
+            let document = parts.flatMap { $0["bytes"]?.bytesValue ?? [] }
+            guard parts.count == version.partCount, SHA256.hash(document) == version.hash else {
+                throw StoreError.damaged("the published version \(version.id)")
+            }
+            return try Form(value: CBOR.decode(document))
+        }
+        forms.withLock { $0[version.id] = form }
+        return form
+    }
+
+    private func edits(publishing document: [UInt8], as version: PublishedVersion) -> [EntityEdit] {
+        let partBytes = ChangeLimits.maximumBytes / 4
+        let parts = stride(from: 0, to: document.count, by: partBytes).map { start in
+            Array(document[start..<min(start + partBytes, document.count)])
+        }
+        let head = EntityEdit(
+            kind: EntityKind.publishedVersion.rawValue, entity: version.id,
+            operations: [
+                Operation(.put(.text(version.survey.description)), field: "survey"),
+                Operation(.put(.integer(Int64(version.number))), field: "number"),
+                Operation(.put(.text(version.version)), field: "version"),
+                Operation(.put(.integer(version.publishedMilliseconds)), field: "published"),
+                Operation(.put(.bytes(version.hash)), field: "hash"),
+                Operation(.put(.integer(Int64(parts.count))), field: "parts"),
+            ])
+        return parts.enumerated().map { index, bytes in
+            EntityEdit(
+                kind: EntityKind.publishedPart.rawValue, entity: newID(),
+                operations: [
+                    Operation(.put(.text(version.id.description)), field: "of"),
+                    Operation(.put(.integer(Int64(index))), field: "index"),
+                    Operation(.put(.bytes(bytes)), field: "bytes"),
+                ])
+        } + [head]
+    }
+}

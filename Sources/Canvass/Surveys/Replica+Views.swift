@@ -1,0 +1,80 @@
+import CanvassCRDT
+import CanvassSQLite
+import CanvassStore
+import CanvassSurvey
+
+/// SQL as an interface: for each published survey a view `responses_<name>` with one column a question, so that
+/// `canvass query` and every SQLite tool read the same data.
+extension Replica {
+    /// Makes the views again when the design scopes are not in the state that they were made for.
+    func refreshViewsIfNeeded() throws(CanvassError) {
+        let state = try read { connection in try connection.designState() }
+        let current = try read { connection in try connection.metaText(.views) }
+        guard state != current else { return }
+        let definitions = try viewDefinitions()
+        try explaining {
+            try store.database.write { connection in
+                for name in try connection.surveyViews() { try connection.execute("DROP VIEW \(quoted(name))") }
+                for (name, sql) in definitions { try connection.execute("CREATE VIEW \(quoted(name)) AS \(sql)") }
+                try connection.setMeta(.views, .text(state))
+            }
+        }
+    }
+
+    private func viewDefinitions() throws(CanvassError) -> [(name: String, sql: String)] {
+        var definitions: [(name: String, sql: String)] = []
+        for survey in try surveys() where !survey.published.isEmpty {
+            let name = "responses_\(survey.name)"
+            // SQL names do not tell upper from lower case; a second survey of that name is read by its id.
+            let isTaken = definitions.contains { $0.name.lowercased() == name.lowercased() }
+            definitions.append(
+                (isTaken ? "responses_\(survey.id)" : name, survey.viewQuery(form: try form(of: survey))))
+        }
+        return definitions
+    }
+}
+
+extension Survey {
+    /// The query behind the view: one row a living response, its own columns before those of the questions.
+    fileprivate func viewQuery(form: Form) -> String {
+        var columns = [
+            "entity.entity AS _id", "member.name AS _collector", "fields ->> '$.\"@language\"' AS _language",
+            "fields ->> '$.\"@version\"' AS _version", "fields ->> '$.\"@finished\"' AS _finished",
+            "fields ->> '$.\"@findings\"' AS _findings",
+        ]
+        for question in form.questions {
+            columns.append("fields ->> '$.\"\(question.name)\"' AS \(quoted(question.name))")
+        }
+        return """
+            SELECT \(columns.joined(separator: ", "))
+            FROM entity JOIN scope ON scope.id = entity.scope LEFT JOIN member ON member.id = scope.owner
+            WHERE entity.kind = (SELECT id FROM term WHERE text = 'response') AND entity.is_alive
+                AND fields ->> '$."@survey"' = '\(id)'
+            """
+    }
+}
+
+extension Connection {
+    /// The digests of the design scopes as one text: views depend on nothing else.
+    fileprivate mutating func designState() throws -> String {
+        var statement = try cached("SELECT id, digest FROM scope WHERE kind = 'design' ORDER BY id")
+        defer { statement.reset() }
+        var state: [String] = []
+        while try statement.step() { state.append("\(statement.int64(at: 0)):\(statement.int64(at: 1))") }
+        return state.joined(separator: " ")
+    }
+
+    fileprivate mutating func surveyViews() throws -> [String] {
+        var statement = try cached(
+            "SELECT name FROM sqlite_schema WHERE type = 'view' AND name LIKE 'responses\\_%' ESCAPE '\\'")
+        defer { statement.reset() }
+        var names: [String] = []
+        while try statement.step() { names.append(statement.text(at: 0)) }
+        return names
+    }
+}
+
+/// A name as SQL writes it.
+func quoted(_ name: String) -> String {
+    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+}

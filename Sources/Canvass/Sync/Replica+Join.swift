@@ -1,0 +1,76 @@
+public import CanvassCRDT
+import CanvassHTTPClient
+import CanvassSQLite
+import CanvassStore
+import CanvassSync
+import CanvassWire
+
+/// Whom this device has become by joining.
+public struct Enrolment: Sendable, Hashable {
+    public var relay: String
+    public var organisation: EntityID
+    public var member: EntityID
+    public var name: String
+}
+
+extension Replica {
+    /// Enrols this device with the link of an invite.
+    ///
+    /// The device chose a key of its own when it was made, so a join whose answer was lost can be repeated.
+    ///
+    /// - Parameters:
+    ///   - link: `https://HOST/join#SECRET`; the secret is never part of what a server logs.
+    ///   - name: how the person wants to be named, unless the invite says.
+    @discardableResult
+    public func join(
+        _ link: String, name: String? = nil, language: String? = nil
+    ) async throws(CanvassError) -> Enrolment {
+        guard let invite = InviteLink(link), let transport = HTTPTransport(address: invite.relay) else {
+            throw CanvassError(
+                .invalidInput, "\"\(link)\" is no invite link",
+                remedy: "A link looks like https://HOST/join#SECRET; quote it, since # means something to the shell.")
+        }
+        let joinKey = try read { connection in try connection.metaBytes(.joinKey) ?? [] }
+        let request = JoinRequest(
+            invite: invite.secret, device: device, replica: id, joinKey: joinKey, name: name, language: language)
+        let answer: JoinAnswer
+        do {
+            answer = try await transport.join(request)
+        } catch {
+            throw CanvassError(error, relay: invite.relay)
+        }
+        try keep(answer, from: invite.relay)
+        return Enrolment(
+            relay: invite.relay, organisation: answer.organisation, member: answer.member, name: answer.name)
+    }
+
+    private func keep(_ answer: JoinAnswer, from relay: String) throws(CanvassError) {
+        try explaining {
+            let organisation = try store.database.read { connection in try connection.metaBytes(.organisation) }
+            if let organisation, organisation != answer.organisation.bytes {
+                throw CanvassError(
+                    .notPermitted, "This replica belongs to another organisation",
+                    remedy: "Make a replica of its own for this one: canvass init --replica FILE")
+            }
+            try store.database.write { connection in
+                try connection.setMeta(.relay, .text(relay))
+                try connection.setMeta(.token, .text(answer.token))
+                try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
+                try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
+            }
+        }
+    }
+}
+
+/// `http(s)://HOST[:PORT][/PATH]/join#SECRET`.
+struct InviteLink {
+    let relay: String
+    let secret: String
+
+    init?(_ link: String) {
+        let parts = link.split(separator: "#", maxSplits: 1)
+        guard parts.count == 2, parts[0].hasSuffix("/join") else { return nil }
+        relay = String(parts[0].dropLast("/join".count))
+        secret = String(parts[1])
+    }
+}

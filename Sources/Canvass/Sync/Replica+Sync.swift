@@ -1,0 +1,108 @@
+import CanvassHTTPClient
+public import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassStore
+package import CanvassSync
+import CanvassWire
+
+/// What a sync did.
+public struct SyncOutcome: Sendable, Hashable {
+    /// Changes that the relay had and this replica had not.
+    public var received: Int
+    /// Own changes that the relay has now and had not.
+    public var pushed: Int
+    /// Round trips.
+    public var rounds: Int
+    /// The relay's clock minus the device's, milliseconds.
+    public var clockOffsetMilliseconds: Int64
+    /// Own changes that the relay did not take, each with the reason; they stay here.
+    public var refused: [String]
+    /// Scopes in which another replica with the same changes reports another state. This must never happen.
+    public var divergent: [ScopeID]
+}
+
+extension Replica {
+    /// Sends what the relay lacks and takes what this replica lacks, until both have everything they may have.
+    ///
+    /// A broken sync loses nothing: every page that arrived is committed, and the next sync goes on from there.
+    ///
+    /// - Parameter onProgress: called after each page with the changes received and pushed so far.
+    /// - Throws: `CanvassError` with `notJoined`, `relayUnreachable`, `relayRefused`, `interrupted`.
+    @discardableResult
+    public func sync(
+        onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
+    ) async throws(CanvassError) -> SyncOutcome {
+        let (relay, token) = try read { connection in
+            (try connection.metaText(.relay), try connection.metaText(.token))
+        }
+        guard let relay, let token, let transport = HTTPTransport(address: relay) else {
+            throw CanvassError(
+                .notJoined, "This device has not joined a relay yet",
+                remedy: "Join with the link of an invite: canvass join LINK")
+        }
+        return try await sync(over: transport, token: token, relay: relay, onProgress: onProgress)
+    }
+
+    /// Drives a session over any transport.
+    package func sync(
+        over transport: some RelayTransport, token: String, relay: String,
+        onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
+    ) async throws(CanvassError) -> SyncOutcome {
+        var session = SyncSession()
+        var actions = session.handle(.start)
+        var received = 0
+        var pushed = 0
+        while let action = actions.first {
+            switch action {
+            case .prepare(let withheld):
+                let prepared = try explaining {
+                    try store.prepareSync(
+                        withholding: withheld, clockMilliseconds: environment.nowMilliseconds())
+                }
+                actions = session.handle(.prepared(prepared.request, hasMoreToPush: prepared.hasMoreToPush))
+            case .send(let request):
+                actions = session.handle(await answer(to: request, over: transport, token: token))
+            case .forget:
+                try explaining { try store.forgetRelayPosition() }
+                actions = session.handle(.forgotten)
+            case .commit(let answer, let request):
+                let progress = try explaining {
+                    try store.commitPage(
+                        answer, for: request, clockMilliseconds: environment.nowMilliseconds())
+                }
+                received += progress.received
+                pushed += progress.pushed
+                onProgress(received, pushed)
+                actions = session.handle(.committed(progress))
+            case .finish(let summary):
+                try refreshViewsIfNeeded()
+                return SyncOutcome(summary)
+            case .fail(let failure, _):
+                try refreshViewsIfNeeded()
+                throw CanvassError(failure, relay: relay)
+            }
+        }
+        throw CanvassError(.interrupted, "The sync stopped without an end", remedy: "Try again.")
+    }
+
+    private func answer(
+        to request: SyncRequest, over transport: some RelayTransport, token: String
+    ) async -> SyncSession.Event {
+        do {
+            return .answered(try await transport.sync(request, token: token))
+        } catch {
+            return .failed(error)
+        }
+    }
+}
+
+extension SyncOutcome {
+    init(_ summary: SyncSummary) {
+        self.init(
+            received: summary.received, pushed: summary.pushed, rounds: summary.rounds,
+            clockOffsetMilliseconds: summary.clockOffset,
+            refused: summary.refused.map { "\($0.scope) from change \($0.firstSequence): \($0.detail) (\($0.reason))" },
+            divergent: summary.divergent.sorted())
+    }
+}

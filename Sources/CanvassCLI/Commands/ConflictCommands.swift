@@ -1,0 +1,144 @@
+import Canvass
+import CanvassCRDT
+import CanvassCoding
+import CanvassCommandLine
+import CanvassSurvey
+
+/// `canvass conflicts`
+enum ConflictCommands {
+    static let command = Command(
+        "conflicts", "List the open conflicts, show one, and settle it.",
+        discussion: """
+            Where two people changed the same answer without knowing of each other, both values are kept, and one of \
+            them is shown everywhere, until a person settles it.
+            """,
+        examples: [
+            Example("canvass conflicts", "List the open conflicts."),
+            Example("canvass conflicts settle 01JD3Q --take 2", "Decide for the second value."),
+        ],
+        options: [SurveyCommands.language], subcommands: [list, show, settle], run: runList)
+
+    private static let id = Positional("ID", .text, "The conflict's id, or how it begins.")
+    private static let take = Option(
+        "take", .integer(in: 1...1000), placeholder: "N", "The value with this number in the list.")
+    private static let value = Option("value", .text, placeholder: "VALUE", "Another value, written as in a table.")
+
+    private static let list = Command(
+        "list", "List the open conflicts, with who put which value where and when.",
+        examples: [Example("canvass conflicts list", "All of them.")], run: runList)
+
+    @Sendable private static func runList(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
+        let conflicts = try ReplicaLocation.open(arguments).conflicts(language: arguments[SurveyCommands.language])
+        if output.isJSON { output.emit(.list(conflicts.map(\.value))) }
+        guard !conflicts.isEmpty else {
+            output.print("No open conflicts.")
+            return .done
+        }
+        for conflict in conflicts { show(conflict, on: output) }
+        output.print("Settle one with `canvass conflicts settle ID --take N`.")
+        return .done
+    }
+
+    private static let show = Command(
+        "show", "Show one conflict.",
+        examples: [Example("canvass conflicts show 01JD3Q", "The start of an id is enough where it fits one.")],
+        positionals: [id],
+        run: { arguments, output in
+            let conflict = try ReplicaLocation.open(arguments).conflict(named: arguments[id])
+            if output.isJSON { output.emit(conflict.value) }
+            show(conflict, on: output)
+            return .done
+        })
+
+    private static let settle = Command(
+        "settle", "Decide which value stands.",
+        discussion: "After the next syncs the conflict is settled everywhere.",
+        examples: [
+            Example("canvass conflicts settle 01JD3Q --take 1", "Decide for the first value, the one that is shown."),
+            Example("canvass conflicts settle 01JD3Q --value 8", "Put another value in place of both."),
+        ],
+        options: [take, value], positionals: [id],
+        run: { arguments, output in
+            let replica = try ReplicaLocation.open(arguments)
+            let conflict = try replica.conflict(named: arguments[id])
+            let decision = try decision(on: conflict, arguments, replica)
+            try replica.settle(conflict, with: decision)
+            if output.isJSON { output.emit(["id": .text(conflict.id), "value": decision]) }
+            output.print("Settled \(conflict.id, .bold): \(AnswerText.plain(decision))")
+            return .done
+        })
+
+    private static func decision(
+        on conflict: OpenConflict, _ arguments: ParsedArguments, _ replica: Replica
+    ) throws -> Value {
+        switch (arguments[take], arguments[value]) {
+        case (let number?, nil):
+            guard conflict.candidates.indices.contains(number - 1) else {
+                throw UserError(
+                    code: "conflict.no-such-value",
+                    "the conflict \(conflict.id) has \(conflict.candidates.count) values",
+                    remedy: "take one of 1 to \(conflict.candidates.count)")
+            }
+            return conflict.candidates[number - 1].value
+        case (nil, let text?): return try read(text, for: conflict, replica)
+        default:
+            throw UserError(
+                code: "usage.one-decision", "say either --take N or --value VALUE",
+                remedy: "`canvass conflicts show \(conflict.id)` shows the values", exitCode: .usage)
+        }
+    }
+
+    /// Reads a value as its question asks for; where the field is no answer, as text, or as JSON where the values that
+    /// are there are no texts.
+    private static func read(_ text: String, for conflict: OpenConflict, _ replica: Replica) throws -> Value {
+        let form = try conflict.survey.map { try replica.form(of: replica.survey(named: $0)) }
+        if let item = form?.item(named: conflict.field) {
+            switch item.read(text: text) {
+            case .success(let answer?): return answer
+            case .success(nil):
+                throw UserError(
+                    code: "conflict.no-answer", "“\(text)” means no answer to \(item.name)",
+                    remedy: "take one of the values with --take N, or give an answer")
+            case .failure(let problem):
+                throw UserError(code: "conflict.unreadable", "\(item.name): \(problem.reason)", remedy: problem.remedy)
+            }
+        }
+        if conflict.candidates.contains(where: { $0.value.textValue != nil }) { return .text(text) }
+        do {
+            return try JSON.decode(text)
+        } catch {
+            throw UserError(
+                code: "conflict.unreadable", "“\(text)” is not JSON, as the values of \(conflict.field) are",
+                why: error.reason, remedy: "take one of the values with --take N")
+        }
+    }
+
+    private static func show(_ conflict: OpenConflict, on output: Output) {
+        output.print("\(conflict.id, .bold)")
+        let about = [conflict.survey ?? conflict.kind, conflict.question ?? conflict.field]
+        output.print(wrapped: about.joined(separator: ": "), indent: "  ")
+        for (index, candidate) in conflict.candidates.enumerated() {
+            let shown = index == 0 ? " (shown)" : ""
+            output.print("  \(index + 1)  \(AnswerText.plain(candidate.value), .bold)\(shown)")
+            let time = TimeText.local(candidate.milliseconds)
+            output.print(wrapped: "by \(candidate.author), \(time), device \(candidate.device)", indent: "     ")
+        }
+        output.print()
+    }
+}
+
+extension OpenConflict {
+    var value: Value {
+        [
+            "id": .text(id), "entity": .text(entity.description), "kind": .text(kind), "field": .text(field),
+            "survey": Value(survey), "question": Value(question),
+            "values": .list(
+                candidates.map {
+                    [
+                        "value": $0.value, "author": .text($0.author), "device": .text($0.device.description),
+                        "milliseconds": .integer($0.milliseconds),
+                    ]
+                }),
+        ]
+    }
+}

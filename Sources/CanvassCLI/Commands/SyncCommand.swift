@@ -1,0 +1,67 @@
+import Canvass
+import CanvassCRDT
+import CanvassCoding
+import CanvassCommandLine
+
+/// `canvass sync`
+enum SyncCommand {
+    static let command = Command(
+        "sync", "Exchange changes with everybody else, through the relay.",
+        discussion: """
+            Sends what the relay lacks and takes what this replica lacks. A broken connection loses nothing: sync again, \
+            it goes on where it stopped.
+
+            Exits with 3 when the relay refused changes of this device, or when two replicas with the same changes \
+            report different states.
+            """,
+        examples: [Example("canvass sync", "Sync with the relay that this replica joined.")], run: run)
+
+    @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
+        let replica = try ReplicaLocation.open(arguments)
+        let outcome = try await sync(replica, output)
+        if output.isJSON { output.emit(outcome.value) }
+        print(outcome, on: output)
+        return outcome.exitCode
+    }
+
+    /// Syncs and shows how far it has come.
+    static func sync(_ replica: Replica, _ output: Output) async throws -> SyncOutcome {
+        let progress = output.progress("Syncing", unit: "changes")
+        defer { progress.finish() }
+        return try await replica.sync { received, pushed in progress.update(to: Int64(received + pushed)) }
+    }
+
+    /// Says what a sync did.
+    static func print(_ outcome: SyncOutcome, on output: Output) {
+        output.print(
+            """
+            Received \(CountText.of(outcome.received, "change")), sent \(CountText.of(outcome.pushed, "change")), \
+            in \(CountText.of(outcome.rounds, "round trip")).
+            """)
+        if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) {
+            output.print("Note: \(remark).")
+        }
+        for refusal in outcome.refused { output.print("\("Refused:", .red) \(refusal)") }
+        if !outcome.refused.isEmpty {
+            output.print("  The relay did not take these changes; they stay on this device. Ask an admin.")
+        }
+        for scope in outcome.divergent {
+            output.print("\("Divergent:", .red) \(scope): another replica with the same changes has another state.")
+        }
+        if !outcome.divergent.isEmpty {
+            output.print("  This must never happen. Keep a copy of the replica and tell the operator of the relay.")
+        }
+    }
+}
+
+extension SyncOutcome {
+    var exitCode: ExitCode { refused.isEmpty && divergent.isEmpty ? .done : .findings }
+
+    var value: Value {
+        [
+            "received": Value(received), "sent": Value(pushed), "rounds": Value(rounds),
+            "clockOffsetMilliseconds": .integer(clockOffsetMilliseconds), "refused": .list(refused.map(Value.text)),
+            "divergent": .list(divergent.map { .text($0.description) }),
+        ]
+    }
+}

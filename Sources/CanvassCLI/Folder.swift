@@ -1,0 +1,36 @@
+import CanvassCommandLine
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Folders on the way to a file.
+enum Folder {
+    /// Whether anything is at a path, a link that leads nowhere included.
+    static func holds(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Makes the folders that a file is to lie in, for this user alone as the XDG specification asks.
+    static func make(for path: String) throws(UserError) {
+        guard let end = path.lastIndex(of: "/"), end != path.startIndex else { return }
+        let folder = String(path[..<end])
+        var status = stat()
+        if stat(folder, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else { throw unusable(folder, ENOTDIR) }
+            return
+        }
+        guard errno == ENOENT else { throw unusable(folder, errno) }
+        try make(for: folder)
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw unusable(folder, errno) }
+    }
+
+    private static func unusable(_ folder: String, _ code: Int32) -> UserError {
+        UserError(
+            code: "file.no-folder", "the folder \(folder) cannot be used", why: String(cString: strerror(code)),
+            remedy: "choose a file in a folder that you may write to")
+    }
+}

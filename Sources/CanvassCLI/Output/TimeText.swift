@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Moments and spans as people in the field read them.
+enum TimeText {
+    /// "2026-11-21 22:38" in this device's time zone; "–" for a moment that no calendar has.
+    static func local(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        guard localtime_r(&seconds, &parts) != nil else { return "–" }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+            guard let start = buffer.baseAddress, strftime(start, buffer.count, "%Y-%m-%d %H:%M", &parts) > 0 else {
+                return "–"
+            }
+            return String(cString: start)
+        }
+    }
+
+    /// Below this two clocks agree for every purpose of a survey.
+    private static let toleratedMilliseconds: UInt64 = 5 * 60 * 1000
+
+    /// What a person should know about the clock of this device; nil where it is right enough.
+    ///
+    /// - Parameter offset: the relay's clock minus the device's, milliseconds.
+    static func clockRemark(offset: Int64) -> String? {
+        guard offset.magnitude > toleratedMilliseconds else { return nil }
+        let direction = offset > 0 ? "behind" : "ahead of"
+        return "this device's clock is \(rough(milliseconds: offset.magnitude)) \(direction) the relay's; "
+            + "nothing is refused because of it"
+    }
+
+    /// One number and one unit: "6 minutes", "3 years".
+    static func rough(milliseconds: UInt64) -> String {
+        let minutes = milliseconds / 60_000
+        let (count, unit): (UInt64, String) =
+            switch minutes {
+            case ..<120: (minutes, "minute")
+            case ..<(48 * 60): (minutes / 60, "hour")
+            case ..<(60 * day): (minutes / day, "day")
+            case ..<(2 * year): (minutes / (30 * day), "month")
+            default: (minutes / year, "year")
+            }
+        return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    }
+
+    /// Minutes.
+    private static let day: UInt64 = 24 * 60
+    private static let year: UInt64 = 365 * day + day / 4
+}

@@ -1,0 +1,58 @@
+import Canvass
+import CanvassCommandLine
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Which replica a command works on.
+enum ReplicaLocation {
+    static let option = Option(
+        "replica", .path, placeholder: "FILE", environment: "CANVASS_REPLICA",
+        "The replica's file; without it the one in this user's data folder.")
+
+    /// The path that was asked for, else the platform's place for a user's data.
+    ///
+    /// Source: XDG Base Directory Specification, `$XDG_DATA_HOME`, of which relative paths are to be ignored; macOS keeps
+    /// them in `~/Library/Application Support`.
+    static func path(_ arguments: ParsedArguments, environment: Environment = .process) throws(UserError) -> String {
+        if let path = arguments[option] { return path }
+        #if os(macOS)
+            let folder = environment["HOME"].map { $0 + "/Library/Application Support" }
+        #else
+            let declared = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            let folder = declared ?? environment["HOME"].map { $0 + "/.local/share" }
+        #endif
+        guard let folder else {
+            throw UserError(
+                code: "replica.no-place", "there is no place for a replica: $HOME is not set",
+                remedy: "name a file with --replica")
+        }
+        return folder + "/canvass/replica.canvass"
+    }
+
+    /// Opens the replica, which has to be there.
+    static func open(_ arguments: ParsedArguments) throws -> Replica {
+        try Replica.open(at: path(arguments))
+    }
+
+    /// Makes a replica, and the folders on the way to it.
+    ///
+    /// - Throws: `UserError` when anything is at the path already.
+    static func create(_ path: String) throws -> Replica {
+        guard !Folder.holds(path) else {
+            throw UserError(
+                code: "replica.exists", "there is a file at \(path) already",
+                remedy: "go on with it, or name another file with --replica")
+        }
+        try Folder.make(for: path)
+        return try Replica.create(at: path)
+    }
+
+    /// Opens the replica, or makes it where nothing is.
+    static func openOrCreate(_ path: String) throws -> (replica: Replica, isNew: Bool) {
+        Folder.holds(path) ? (try Replica.open(at: path), false) : (try create(path), true)
+    }
+}

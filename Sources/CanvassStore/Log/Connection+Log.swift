@@ -1,0 +1,62 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+
+/// Reading the log. A change is named by its row of `scope`, its row of `replica`, its sequence number and its check.
+extension Connection {
+    /// Whether a change is held.
+    mutating func holds(_ dot: Dot, scope: Int64, replica: Int64) throws -> Bool {
+        var statement = try cached(
+            "SELECT 1 FROM change WHERE scope = ?1 AND replica = ?2 AND sequence = ?3 AND \"check\" = ?4")
+        try statement.bind(scope: scope, replica: replica, dot)
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    /// Where a held change stands on its chain; nil when it is not held.
+    mutating func link(_ dot: Dot, scope: Int64, replica: Int64) throws -> Workspace.ChainLink? {
+        var statement = try cached(
+            """
+            SELECT change.position, change.hash, at.context, change.context_at
+            FROM change LEFT JOIN change AS at ON at.position = change.context_at
+            WHERE change.scope = ?1 AND change.replica = ?2 AND change.sequence = ?3 AND change."check" = ?4
+            """)
+        try statement.bind(scope: scope, replica: replica, dot)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return Workspace.ChainLink(
+            position: statement.int64(at: 0), hash: try ChainHash(bytes: statement.bytes(at: 1)),
+            context: try VersionVector(stored: statement.bytes(at: 2)), contextAt: statement.int64(at: 3))
+    }
+
+    /// Whether `dot` is `descendant` or lies before it on its branch. Walks the branch, so it is asked only of a replica
+    /// that has forked: on a single branch a smaller sequence number says it all.
+    mutating func isAncestor(
+        _ dot: Dot, of descendant: VersionVector.Tip, scope: Int64, replica: Int64
+    ) throws -> Bool {
+        guard dot.sequence <= descendant.sequence else { return false }
+        var check = descendant.check
+        var sequence = descendant.sequence
+        while sequence > dot.sequence {
+            var statement = try cached(
+                "SELECT previous FROM change WHERE scope = ?1 AND replica = ?2 AND sequence = ?3 AND \"check\" = ?4")
+            try statement.bind(
+                scope: scope, replica: replica, Dot(replica: dot.replica, sequence: sequence, check: check))
+            defer { statement.reset() }
+            guard try statement.step() else { return false }
+            check = UInt64(bitPattern: statement.int64(at: 0))
+            sequence -= 1
+        }
+        return check == dot.check
+    }
+}
+
+extension Statement {
+    /// Binds the four columns that name a change, as parameters 1 to 4.
+    mutating func bind(scope: Int64, replica: Int64, _ dot: Dot) throws {
+        try bind(scope, at: 1)
+        try bind(replica, at: 2)
+        try bind(Int64(bitPattern: dot.sequence), at: 3)
+        try bind(Int64(bitPattern: dot.check), at: 4)
+    }
+}

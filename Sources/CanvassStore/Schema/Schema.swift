@@ -1,0 +1,101 @@
+import CanvassSQLite
+
+/// The tables of a replica file. Every name here is an interface: people read the file with any SQLite tool.
+enum Schema {
+    /// "Cnvs", in the header of every replica file (https://sqlite.org/pragma.html#pragma_application_id).
+    static let applicationID: Int32 = 0x436E_7673
+
+    static let migrations = [Migration(version: 1, sql: version1 + views1)]
+
+    /// Scopes, replicas and terms (kinds and fields) are interned: their rows are small integers everywhere else.
+    ///
+    /// - `change` is the log. `position` is the order of application; `previous` is the check of the change before it on
+    ///   its chain; `context_at` is the position of the latest change of the chain that wrote its whole context down (0:
+    ///   the context is empty); a body that was erased is null and leaves its hash.
+    /// - `tip` holds the last change of every branch held; `is_own` marks the branch that this replica writes on.
+    /// - `entity` holds the merged present: `fields` is the JSON of the winners; `stamp` and the dot beside it belong to
+    ///   every field that `clocks` does not list.
+    ///   `versions` counts its rows in `version`.
+    /// - `version` holds every version that is not the winner of a plain field: concurrent ones and elements of
+    ///   sets; `value` and `element` are JSON.
+    /// - `relay_tip` is the relay's vector, as it last told it.
+    private static let version1 = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
+        CREATE TABLE scope (
+            id INTEGER PRIMARY KEY, scope BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, owner BLOB NOT NULL,
+            digest INTEGER NOT NULL DEFAULT 0, campaign BLOB, team BLOB, is_granted INTEGER NOT NULL DEFAULT 0,
+            is_covered INTEGER NOT NULL DEFAULT 0, is_reported INTEGER NOT NULL DEFAULT 1) STRICT;
+        CREATE TABLE replica (id INTEGER PRIMARY KEY, replica BLOB NOT NULL UNIQUE) STRICT;
+        CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE change (
+            position INTEGER PRIMARY KEY, scope INTEGER NOT NULL REFERENCES scope, replica INTEGER NOT NULL,
+            sequence INTEGER NOT NULL, "check" INTEGER NOT NULL, previous INTEGER NOT NULL, hash BLOB NOT NULL,
+            head BLOB NOT NULL, body BLOB, body_hash BLOB, context BLOB, context_at INTEGER NOT NULL,
+            UNIQUE (scope, replica, sequence, "check")) STRICT;
+        CREATE INDEX change_by_scope ON change (scope, position);
+        CREATE TABLE tip (
+            scope INTEGER NOT NULL REFERENCES scope, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            "check" INTEGER NOT NULL, position INTEGER NOT NULL, is_own INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (scope, replica, sequence, "check")) WITHOUT ROWID, STRICT;
+        CREATE INDEX tip_own ON tip (scope) WHERE is_own;
+        CREATE TABLE relay_tip (
+            scope INTEGER NOT NULL REFERENCES scope, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            "check" INTEGER NOT NULL,
+            PRIMARY KEY (scope, replica, sequence, "check")) WITHOUT ROWID, STRICT;
+        CREATE TABLE entity (
+            id INTEGER PRIMARY KEY, scope INTEGER NOT NULL REFERENCES scope, entity BLOB NOT NULL,
+            kind INTEGER NOT NULL REFERENCES term, is_alive INTEGER NOT NULL, fields TEXT NOT NULL,
+            stamp INTEGER NOT NULL, replica INTEGER NOT NULL, sequence INTEGER NOT NULL, "check" INTEGER NOT NULL,
+            clocks BLOB, versions INTEGER NOT NULL DEFAULT 0, unknown_operations INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (scope, entity, kind)) STRICT;
+        CREATE INDEX entity_by_id ON entity (entity);
+        CREATE INDEX entity_by_kind ON entity (kind, scope);
+        CREATE TABLE version (
+            id INTEGER PRIMARY KEY, entity INTEGER NOT NULL REFERENCES entity, field TEXT NOT NULL, element TEXT,
+            value TEXT NOT NULL, stamp INTEGER NOT NULL, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            "check" INTEGER NOT NULL, is_conflict INTEGER NOT NULL) STRICT;
+        CREATE INDEX version_by_entity ON version (entity);
+        CREATE INDEX version_in_conflict ON version (entity) WHERE is_conflict;
+        CREATE TABLE member (
+            id BLOB PRIMARY KEY, name TEXT NOT NULL, campaign BLOB, roles TEXT NOT NULL, team BLOB, language TEXT,
+            is_own INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+        CREATE TABLE device (
+            id BLOB NOT NULL, member BLOB NOT NULL, PRIMARY KEY (id, member)) WITHOUT ROWID, STRICT;
+        CREATE TABLE team (id BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID, STRICT;
+        CREATE TABLE clock (
+            position INTEGER PRIMARY KEY, time INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
+
+        """
+
+    /// What people query (design, section 3). The views of surveys, `responses_<name>`, are made as surveys come.
+    private static let views1 = """
+        CREATE VIEW campaigns AS
+        SELECT entity.entity AS id, fields ->> '$.name' AS name, fields ->> '$.goal' AS goal
+        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'campaign' AND is_alive;
+        CREATE VIEW surveys AS
+        SELECT fields ->> '$.id' AS id, fields ->> '$.name' AS name, fields ->> '$.title' AS title,
+            fields ->> '$.version' AS version, scope.owner AS campaign
+        FROM entity JOIN term ON term.id = entity.kind JOIN scope ON scope.id = entity.scope
+        WHERE term.text = 'survey' AND is_alive;
+        CREATE VIEW questions AS
+        SELECT entity.entity AS id, fields ->> '$.survey' AS survey, fields ->> '$.name' AS name,
+            fields ->> '$.type' AS type, fields ->> '$.label' AS label, fields ->> '$.relevant' AS relevant,
+            fields ->> '$."constraint"' AS "constraint", fields ->> '$.place[1]' AS place
+        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'item' AND is_alive;
+        CREATE VIEW conflicts AS
+        SELECT entity.entity AS entity, term.text AS kind, version.field AS field,
+            fields ->> ('$."' || version.field || '"') AS shown, version.value ->> '$' AS other, (
+                SELECT member.name FROM device JOIN member ON member.id = device.member
+                WHERE device.id = substr(change.head, -16)
+                ORDER BY member.campaign IS NOT scope.campaign LIMIT 1) AS author, version.stamp AS stamp
+        FROM version JOIN entity ON entity.id = version.entity JOIN term ON term.id = entity.kind
+            JOIN scope ON scope.id = entity.scope
+            JOIN change ON change.scope = entity.scope AND change.replica = version.replica
+                AND change.sequence = version.sequence AND change."check" = version."check"
+        WHERE version.is_conflict AND entity.is_alive;
+        CREATE VIEW changes AS
+        SELECT change.position AS position, scope.kind AS scope, scope.owner AS owner, replica.replica AS replica,
+            change.sequence AS sequence, substr(change.head, -16) AS device, length(change.body) AS bytes
+        FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica;
+        """
+}

@@ -1,0 +1,22 @@
+package import CanvassCRDT
+
+/// Why the replica did not take a change or a page. Nothing of the transaction was applied.
+package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The change before it on its chain, or something in its context, is not held.
+    case gap(Dot, String)
+    /// The bytes contradict themselves: a hash, a context or an encoding is wrong.
+    case invalidChange(String)
+    /// The change would not fit the wire.
+    case changeTooLarge(bytes: Int)
+    /// A row of the file is not as this program wrote it.
+    case damaged(String)
+
+    package var description: String {
+        switch self {
+        case .gap(let dot, let missing): "change \(dot) came before \(missing)"
+        case .invalidChange(let reason): reason
+        case .changeTooLarge(let bytes): "a change of \(bytes) bytes; the limit is \(ChangeLimits.maximumBytes)"
+        case .damaged(let place): "the replica is damaged at \(place)"
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import CanvassCRDT
+import CanvassSQLite
+package import CanvassSync
+package import CanvassWire
+
+/// Taking an answer of the relay.
+///
+/// Invariants:
+/// 1. Changes, vectors, roster and bookmark of one answer are committed in one transaction: the bookmark never runs
+///    ahead of its data.
+/// 2. An answer that cannot be applied whole changes nothing.
+extension ReplicaStore {
+    /// - Throws: `SegmentError`, `StoreError`; the replica is as it was.
+    package func commitPage(
+        _ answer: SyncAnswer, for request: SyncRequest, clockMilliseconds: Int64
+    ) throws -> SyncProgress {
+        let pages = try answer.segments.map { bytes in try Segment(decoding: bytes).changes() }
+        return try database.write { connection in
+            var workspace = Workspace()
+            let offset = answer.time.subtractingReportingOverflow(clockMilliseconds)
+            var progress = SyncProgress(
+                clockOffset: offset.overflow ? (answer.time > 0 ? .max : .min) : offset.partialValue)
+            for changes in pages {
+                progress.received += try changes.count { try workspace.apply($0, in: &connection) }
+            }
+            for report in request.reports { try connection.markReported(report) }
+            try workspace.flush(&connection)
+            if let roster = answer.roster { try connection.replaceRoster(with: roster) }
+            for report in answer.scopes {
+                progress.pushed += try connection.setRelayVector(
+                    report, replica: replica, workspace: &workspace)
+                if let digest = report.digest, try connection.differs(from: digest, report) {
+                    progress.divergent.append(report.scope)
+                }
+            }
+            progress.covered = try connection.cover(answer, request)
+            progress.hasUncoveredScopes = try connection.hasUncoveredScopes()
+            try connection.setMeta(.bookmark, .blob(answer.bookmark))
+            try connection.setMeta(.backup, answer.backup.map { .integer(Int64(clamping: $0)) } ?? .null)
+            try connection.setMeta(.lastSync, .integer(clockMilliseconds))
+            try connection.run(
+                "INSERT INTO clock (time, offset) VALUES (?1, ?2)", .integer(clockMilliseconds),
+                .integer(progress.clockOffset))
+            return progress
+        }
+    }
+
+    /// Forgets the bookmark and everything that was known of the relay: it is another one, or an older self.
+    package func forgetRelayPosition() throws {
+        try database.write { connection in
+            try connection.setMeta(.bookmark, .null)
+            try connection.setMeta(.rosterPosition, .null)
+            try connection.run("DELETE FROM relay_tip")
+            try connection.run("UPDATE scope SET is_covered = 0")
+        }
+    }
+}
+
+extension Connection {
+    /// A report counts only while the scope is still in the state that was told.
+    fileprivate mutating func markReported(_ report: ScopeReport) throws {
+        guard let digest = report.digest else { return }
+        try run(
+            "UPDATE scope SET is_reported = 1 WHERE scope = ?1 AND digest = ?2", .blob(report.scope.bytes),
+            .integer(Int64(bitPattern: digest.rawValue)))
+    }
+
+    /// Keeps the relay's vector of a scope.
+    ///
+    /// - Returns: by how many own changes the relay is ahead of what it was known to hold.
+    fileprivate mutating func setRelayVector(
+        _ report: ScopeReport, replica: ReplicaID, workspace: inout Workspace
+    ) throws -> Int {
+        let (row, own) = try workspace.withScope(report.scope, in: &self) { scope, _, _ in
+            (scope.row, scope.ownTip?.sequence ?? 0)
+        }
+        let before = try highestRelaySequence(scope: row, replica: try workspace.row(of: replica, in: &self))
+        try run("DELETE FROM relay_tip WHERE scope = ?1", .integer(row))
+        for dot in report.vector.dots {
+            try run(
+                "INSERT INTO relay_tip (scope, replica, sequence, \"check\") VALUES (?1, ?2, ?3, ?4)", .integer(row),
+                .integer(try workspace.row(of: dot.replica, in: &self)), .integer(Int64(bitPattern: dot.sequence)),
+                .integer(Int64(bitPattern: dot.check)))
+        }
+        // What the relay claims beyond the own tip was not pushed from here.
+        let after = min(report.vector[replica].map(\.sequence).max() ?? 0, own)
+        return after > before ? Int(clamping: after - before) : 0
+    }
+
+    private mutating func highestRelaySequence(scope: Int64, replica: Int64) throws -> UInt64 {
+        var statement = try cached("SELECT max(sequence) FROM relay_tip WHERE scope = ?1 AND replica = ?2")
+        try statement.bind(scope, at: 1)
+        try statement.bind(replica, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? UInt64(bitPattern: statement.int64(at: 0)) : 0
+    }
+
+    /// Whether another replica with exactly this vector reported another digest (rule 11).
+    fileprivate mutating func differs(from digest: StateDigest, _ report: ScopeReport) throws -> Bool {
+        guard try vector(of: report.scope) == report.vector else { return false }
+        var statement = try cached("SELECT digest FROM scope WHERE scope = ?1")
+        try statement.bind(report.scope.bytes, at: 1)
+        defer { statement.reset() }
+        return try statement.step() && UInt64(bitPattern: statement.int64(at: 0)) != digest.rawValue
+    }
+
+    /// Marks the scopes that the bookmark covers from now on. The first page of a replica without a bookmark starts at
+    /// the beginning of the relay's log, so it covers every scope that was not asked for by vector.
+    fileprivate mutating func cover(_ answer: SyncAnswer, _ request: SyncRequest) throws -> Int {
+        var covered = 0
+        for scope in answer.covered {
+            try run("UPDATE scope SET is_covered = 1 WHERE scope = ?1 AND NOT is_covered", .blob(scope.bytes))
+            covered += Int(changes)
+        }
+        if request.bookmark == nil, answer.roster != nil {
+            let asked = Set(request.vectors.map(\.scope))
+            for owner in answer.roster?.scopes ?? [] where !asked.contains(owner.scope) {
+                try run("UPDATE scope SET is_covered = 1 WHERE scope = ?1 AND NOT is_covered", .blob(owner.scope.bytes))
+                covered += Int(changes)
+            }
+        }
+        return covered
+    }
+
+    fileprivate mutating func hasUncoveredScopes() throws -> Bool {
+        var statement = try cached("SELECT 1 FROM scope WHERE is_granted AND NOT is_covered LIMIT 1")
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    /// Takes over what the relay says of memberships, scopes, people and teams.
+    fileprivate mutating func replaceRoster(with roster: Roster) throws {
+        try setMeta(.organisation, .blob(roster.organisation.bytes))
+        try setMeta(.rosterPosition, .integer(Int64(clamping: roster.position)))
+        try execute("DELETE FROM member; DELETE FROM device; DELETE FROM team; UPDATE scope SET is_granted = 0;")
+        for owner in roster.scopes {
+            try run(
+                """
+                INSERT INTO scope (scope, kind, owner, campaign, team, is_granted) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+                ON CONFLICT (scope) DO UPDATE SET campaign = ?4, team = ?5, is_granted = 1
+                """,
+                .blob(owner.scope.bytes), .text(owner.scope.kind.name), .blob(owner.scope.id.bytes),
+                owner.campaign.map { .blob($0.bytes) } ?? .null, owner.team.map { .blob($0.bytes) } ?? .null)
+        }
+        let own = Set(roster.own)
+        for person in roster.people {
+            let membership = person.membership
+            try run(
+                """
+                INSERT OR REPLACE INTO member (id, name, campaign, roles, team, language, is_own)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """,
+                .blob(membership.member.bytes), .text(person.name),
+                membership.campaign.map { .blob($0.bytes) } ?? .null,
+                .text(membership.roles.sorted().map(\.rawValue).joined(separator: " ")),
+                membership.team.map { .blob($0.bytes) } ?? .null, person.language.map { .text($0) } ?? .null,
+                .integer(own.contains(membership.member) ? 1 : 0))
+            for device in person.devices {
+                try run(
+                    "INSERT OR IGNORE INTO device (id, member) VALUES (?1, ?2)", .blob(device.bytes),
+                    .blob(membership.member.bytes))
+            }
+        }
+        for team in roster.teams {
+            try run("INSERT OR REPLACE INTO team (id, name) VALUES (?1, ?2)", .blob(team.id.bytes), .text(team.name))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package import CanvassCRDT
+package import CanvassWire
+
+/// One sync of one replica with one relay, as a state machine without I/O: events in, actions out. HTTP, files and the
+/// simulator drive the same one.
+///
+/// ```
+/// idle ──start──▶ preparing ──prepared──▶ sending ──answered──▶ committing ──committed──▶ preparing … or finished
+///                     ▲                      │ reset                                          │
+///                     └────── forgetting ◀───┘                any failure ─▶ finished ◀───────┘
+/// ```
+///
+/// Invariants:
+/// 1. One request is under way at most; an answer is committed before the next request is prepared, so a request always
+///    tells the truth about what the replica holds durably.
+/// 2. What to push is derived from the relay's vectors as it last told them, never from what was sent.
+/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a scope to withhold or to
+///    retry is the last one.
+/// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
+///    the vector to go by.
+package struct SyncSession: Sendable {
+    package enum Event: Sendable {
+        case start
+        /// The request that the replica's present state asks for, and whether more is left to push after it.
+        case prepared(SyncRequest, hasMoreToPush: Bool)
+        case answered(SyncAnswer)
+        /// The replica forgot the bookmark and the relay's vectors.
+        case forgotten
+        case committed(SyncProgress)
+        case failed(SyncFailure)
+    }
+
+    package enum Action: Sendable {
+        /// Build a request from the replica, leaving out pushes to these scopes.
+        case prepare(withholding: Set<ScopeID>)
+        case send(SyncRequest)
+        /// Forget the bookmark and what was known of the relay: it is another one than before.
+        case forget
+        /// Apply the page, the vectors, the roster and the bookmark in one transaction.
+        case commit(SyncAnswer, pushed: SyncRequest)
+        case finish(SyncSummary)
+        case fail(SyncFailure, SyncSummary)
+    }
+
+    private enum State: Sendable {
+        case idle, preparing, forgetting
+        case sending(SyncRequest, hasMoreToPush: Bool)
+        case committing(SyncAnswer, hasMoreToPush: Bool)
+        case finished
+    }
+
+    private var state = State.idle
+    private var summary = SyncSummary()
+    private var withheld: Set<ScopeID> = []
+    private var scopesWithGap: Set<ScopeID> = []
+    private var wasReset = false
+
+    package init() {}
+
+    /// Feeds one event and returns what to do next.
+    ///
+    /// - Precondition: the event answers the last action.
+    package mutating func handle(_ event: Event) -> [Action] {
+        switch (state, event) {
+        case (.idle, .start), (.forgetting, .forgotten):
+            state = .preparing
+            return [.prepare(withholding: withheld)]
+        case (.preparing, .prepared(let request, let hasMoreToPush)):
+            state = .sending(request, hasMoreToPush: hasMoreToPush)
+            return [.send(request)]
+        case (.sending(_, _), .answered(let answer)) where answer.isReset:
+            guard !wasReset else { return fail(.invalidAnswer("the relay forgets its own bookmarks")) }
+            wasReset = true
+            state = .forgetting
+            return [.forget]
+        case (.sending(let request, let hasMoreToPush), .answered(let answer)):
+            state = .committing(answer, hasMoreToPush: hasMoreToPush)
+            return [.commit(answer, pushed: request)]
+        case (.committing(let answer, let hasMoreToPush), .committed(let progress)):
+            return proceed(after: answer, progress, hasMoreToPush: hasMoreToPush)
+        case (_, .failed(let failure)):
+            return fail(failure)
+        default:
+            preconditionFailure("the event \(event) does not answer the last action")
+        }
+    }
+
+    private mutating func proceed(
+        after answer: SyncAnswer, _ progress: SyncProgress, hasMoreToPush: Bool
+    ) -> [Action] {
+        summary.add(progress)
+        let earlierGaps = scopesWithGap
+        let withheldBefore = withheld.count
+        for refusal in answer.refused {
+            if refusal.reason == RefusalReason.gap.rawValue, !earlierGaps.contains(refusal.scope) {
+                // One answer may refuse every segment of the scope behind the first.
+                scopesWithGap.insert(refusal.scope)
+            } else {
+                withheld.insert(refusal.scope)
+                summary.refused.append(refusal)
+            }
+        }
+        let retriesGap = scopesWithGap.count > earlierGaps.count
+        let isWaiting = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
+        guard isWaiting else {
+            state = .finished
+            return [.finish(summary)]
+        }
+        // A scope withheld from now on is progress: what it kept from being pushed fits the next request.
+        guard progress.isAnything || retriesGap || withheld.count > withheldBefore else { return fail(.stalled) }
+        state = .preparing
+        return [.prepare(withholding: withheld)]
+    }
+
+    private mutating func fail(_ failure: SyncFailure) -> [Action] {
+        state = .finished
+        return [.fail(failure, summary)]
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) {
+        state = seed
+    }
+
+    /// The seed in CANVASS_SEED, else a fresh one; printed so that a failure can be replayed.
+    static func seed() -> UInt64 {
+        let seed =
+            ProcessInfo.processInfo.environment["CANVASS_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
+        print("CANVASS_SEED=\(seed)")
+        return seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

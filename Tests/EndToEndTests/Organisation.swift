@@ -1,0 +1,97 @@
+import CanvassCoding
+import Foundation
+import TestSupport
+import Testing
+
+/// A relay and the people around it, as processes and files: what a test needs to play a field organisation with the
+/// real binaries.
+final class Organisation {
+    let folder: TemporaryFolder
+    private(set) var relay: RunningProcess?
+    private(set) var address = "http://127.0.0.1:0"
+    private(set) var adminLink = ""
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    // MARK: The relay
+
+    /// Starts the relay; the second time at the address of the first.
+    func startRelay() async throws {
+        let port = URL(string: address)?.port ?? 0
+        let process = try RunningProcess(
+            "canvass-relay", ["serve", "--data", folder.path("relay"), "--listen", "127.0.0.1:\(port)"])
+        let line = try await process.line { $0.contains("listening on") }
+        address = String(line.split(separator: " ").last ?? "")
+        if adminLink.isEmpty {
+            let join = try await process.line { $0.contains("canvass join") }
+            adminLink = String(join.split(separator: "'").dropFirst().first ?? "")
+        }
+        relay = process
+    }
+
+    func stopRelay() async throws {
+        guard let process = relay else { return }
+        process.send(signal: SIGTERM)
+        #expect(try await process.exit(within: .seconds(20)) == 0)
+        relay = nil
+    }
+
+    /// Makes an invite link.
+    func invite(_ arguments: String...) async throws -> String {
+        let document = try await relayCommand(["invite"] + arguments)
+        return try #require(document["link"]?.textValue)
+    }
+
+    /// Runs a command of `canvass-relay` on the relay's folder and reads its JSON.
+    func relayCommand(_ arguments: [String]) async throws -> Value {
+        let outcome = try await BinaryRunner.run(
+            "canvass-relay", arguments + ["--data", folder.path("relay"), "--json"])
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        return try JSON.decode([UInt8](outcome.output))
+    }
+
+    // MARK: The people
+
+    func path(of person: String) -> String { folder.path("\(person).canvass") }
+
+    /// Runs `canvass` on one person's replica, whatever comes of it.
+    func run(_ person: String, _ arguments: [String], input: Data? = nil) async throws -> BinaryRunner.Outcome {
+        try await BinaryRunner.run(
+            "canvass", ["--replica", path(of: person)] + arguments, input: input, workingFolder: folder.url)
+    }
+
+    /// Runs `canvass … --json` on one person's replica, which has to succeed, and reads what it says.
+    @discardableResult
+    func json(_ person: String, _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws
+        -> Value
+    {
+        let outcome = try await run(person, arguments + ["--json"])
+        #expect(outcome.status == 0, "canvass \(arguments): \(outcome.errorText)", sourceLocation: sourceLocation)
+        return try JSON.decode([UInt8](outcome.output))
+    }
+
+    /// Runs a command that has to fail.
+    ///
+    /// - Returns: what it says on standard error.
+    func failure(
+        _ person: String, _ arguments: String..., status: Int32 = 1,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> String {
+        let outcome = try await run(person, arguments)
+        #expect(outcome.status == status, "\(outcome.outputText)\(outcome.errorText)", sourceLocation: sourceLocation)
+        return outcome.errorText
+    }
+
+    /// The digest of every scope that a replica holds changes of, by the scope's id.
+    func digests(of person: String) async throws -> [String: String] {
+        let scopes = try #require(try await json(person, "status")["scopes"]?.listValue)
+        var digests: [String: String] = [:]
+        for scope in scopes where (scope["changes"]?.integerValue ?? 0) > 0 {
+            let id = try #require(scope["scope"]?.textValue)
+            digests[id] = try #require(scope["digest"]?.textValue)
+        }
+        return digests
+    }
+}
