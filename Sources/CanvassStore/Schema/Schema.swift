@@ -84,10 +84,12 @@ enum Schema {
         FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'item' AND is_alive;
         CREATE VIEW conflicts AS
         SELECT entity.entity AS entity, term.text AS kind, version.field AS field,
-            json_extract(fields, '$."' || version.field || '"') AS shown, json_extract(version.value, '$') AS other, (
-                SELECT member.name FROM device JOIN member ON member.id = device.member
-                WHERE device.id = substr(change.head, -16)
-                ORDER BY member.campaign IS NOT scope.campaign LIMIT 1) AS author, version.stamp AS stamp
+            json_extract(fields, '$."' || version.field || '"') AS shown, json_extract(version.value, '$') AS other,
+            coalesce(
+                (SELECT member.name FROM device JOIN member ON member.id = device.member
+                 WHERE device.id = substr(change.head, -16) AND member.campaign IS scope.campaign LIMIT 1),
+                (SELECT member.name FROM device JOIN member ON member.id = device.member
+                 WHERE device.id = substr(change.head, -16) LIMIT 1)) AS author, version.stamp AS stamp
         FROM version JOIN entity ON entity.id = version.entity JOIN term ON term.id = entity.kind
             JOIN scope ON scope.id = entity.scope
             JOIN change ON change.scope = entity.scope AND change.replica = version.replica
