@@ -30,10 +30,14 @@ struct Questionnaire {
         for finding in form.check() {
             switch finding.severity {
             case .error: errors.append(XLSFormIssue(finding))
+            case .warning where Self.columnsOfReader.contains(finding.column): break
             case .warning: warnings.append(XLSFormIssue(finding))
             }
         }
     }
+
+    /// What is unusual in these columns the reader has told already, with the row.
+    private static let columnsOfReader: Set<String> = ["type", "canvass::metric", "default_language"]
 
     /// The failure for a person, who corrects all errors in one round: the first in the error itself, the others before.
     func failure(showingMoreOn output: Output) -> UserError {

@@ -38,6 +38,7 @@ extension Database {
     ) throws {
         var connection = try Self.openReader(path, options)
         try connection.distrust()
+        if options.mode != .untrusted { try connection.trustViews() }
         cancellation?.watch(connection.handle)
         var statement = try connection.prepare(sql)
         guard statement.isReadOnly else {

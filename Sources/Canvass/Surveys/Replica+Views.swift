@@ -40,9 +40,10 @@ extension Survey {
     /// The query behind the view: one row a living response, its own columns before those of the questions.
     fileprivate func viewQuery(form: Form) -> String {
         var columns = [
-            "entity.entity AS _id", "member.name AS _collector", "fields ->> '$.\"@language\"' AS _language",
-            "fields ->> '$.\"@version\"' AS _version", "fields ->> '$.\"@finished\"' AS _finished",
-            "fields ->> '$.\"@findings\"' AS _findings",
+            "entity.entity AS _id", "member.name AS _collector", "json_extract(fields, '$.\"@language\"') AS _language",
+            "json_extract(fields, '$.\"@version\"') AS _version",
+            "json_extract(fields, '$.\"@finished\"') AS _finished",
+            "json_extract(fields, '$.\"@findings\"') AS _findings",
         ]
         for question in form.questions {
             guard let answer = answerColumn(question.name) else { continue }
@@ -52,7 +53,7 @@ extension Survey {
             SELECT \(columns.joined(separator: ", "))
             FROM entity JOIN scope ON scope.id = entity.scope LEFT JOIN member ON member.id = scope.owner
             WHERE entity.kind = (SELECT id FROM term WHERE text = 'response') AND entity.is_alive
-                AND fields ->> '$."@survey"' = '\(id)'
+                AND json_extract(fields, '$."@survey"') = '\(id)'
             """
     }
 }
@@ -82,7 +83,7 @@ extension Connection {
 func answerColumn(_ question: String) -> String? {
     guard isPrintable(question), !question.utf8.contains(UInt8(ascii: "\"")) else { return nil }
     let path = question.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
-    return "fields ->> '$.\"\(path)\"'"
+    return "json_extract(fields, '$.\"\(path)\"')"
 }
 
 /// Whether a text holds no control characters; SQL text ends at a NUL.

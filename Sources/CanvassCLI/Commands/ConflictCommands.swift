@@ -52,7 +52,10 @@ enum ConflictCommands {
 
     private static let settle = Command(
         "settle", "Decide which value stands.",
-        discussion: "After the next syncs the conflict is settled everywhere.",
+        discussion: """
+            After the next syncs the conflict is settled everywhere. An answer that breaks a rule of the survey is \
+            refused, with exit code 3.
+            """,
         examples: [
             Example("canvass conflicts settle 01JD3Q --take 1", "Decide for the first value, the one that is shown."),
             Example("canvass conflicts settle 01JD3Q --value 8", "Put another value in place of both."),
@@ -61,48 +64,62 @@ enum ConflictCommands {
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
             let conflict = try replica.conflict(named: arguments[id])
-            let decision = try decision(on: conflict, arguments, replica)
-            try replica.settle(conflict, with: decision)
-            if output.isJSON { output.emit(["id": .text(conflict.id), "value": decision]) }
+            var findings: [Finding] = []
+            let decision: Value
+            switch (arguments[take], arguments[value]) {
+            case (let number?, nil):
+                decision = try candidate(number, of: conflict)
+                try replica.settle(conflict, with: decision)
+            case (nil, let text?) where conflict.kind == EntityKind.response.rawValue:
+                decision = .text(text)
+                findings = try settle(conflict, byAnswering: text, in: replica)
+            case (nil, let text?):
+                decision = try property(text, for: conflict)
+                try replica.settle(conflict, with: decision)
+            default:
+                throw UserError(
+                    code: "usage.one-decision", "say either --take N or --value VALUE",
+                    remedy: "`canvass conflicts show \(conflict.id)` shows the values", exitCode: .usage)
+            }
+            if output.isJSON {
+                output.emit([
+                    "id": .text(conflict.id), "isSettled": .bool(findings.isEmpty), "value": decision,
+                    "findings": .list(findings.map(\.value)),
+                ])
+            }
+            guard findings.isEmpty else {
+                output.print("\("Not settled", .red), because of \(CountText.of(findings.count, "finding")):")
+                output.print(findings)
+                return .findings
+            }
             output.print("Settled \(conflict.id, .bold): \(AnswerText.plain(decision))")
             return .done
         })
 
-    private static func decision(
-        on conflict: OpenConflict, _ arguments: ParsedArguments, _ replica: Replica
-    ) throws -> Value {
-        switch (arguments[take], arguments[value]) {
-        case (let number?, nil):
-            guard conflict.candidates.indices.contains(number - 1) else {
-                throw UserError(
-                    code: "conflict.no-such-value",
-                    "the conflict \(conflict.id) has \(conflict.candidates.count) values",
-                    remedy: "take one of 1 to \(conflict.candidates.count)")
-            }
-            return conflict.candidates[number - 1].value
-        case (nil, let text?): return try read(text, for: conflict, replica)
-        default:
+    /// The value with a number of the list.
+    private static func candidate(_ number: Int, of conflict: OpenConflict) throws(UserError) -> Value {
+        guard conflict.candidates.indices.contains(number - 1) else {
             throw UserError(
-                code: "usage.one-decision", "say either --take N or --value VALUE",
-                remedy: "`canvass conflicts show \(conflict.id)` shows the values", exitCode: .usage)
+                code: "conflict.no-such-value",
+                "the conflict \(conflict.id) has \(conflict.candidates.count) values",
+                remedy: "take one of 1 to \(conflict.candidates.count)")
+        }
+        return conflict.candidates[number - 1].value
+    }
+
+    /// Settles a conflict about an answer with another one, by the rules of the survey.
+    private static func settle(
+        _ conflict: OpenConflict, byAnswering text: String, in replica: Replica
+    ) throws(CanvassError) -> [Finding] {
+        let response = try replica.response(named: conflict.entity.description)
+        switch try replica.edit(response, setting: [.init(conflict.field, .text(text))]) {
+        case .recorded: return []
+        case .refused(let findings): return findings
         }
     }
 
-    /// Reads a value as its question asks for; where the field is no answer, as text, or as JSON where the values that
-    /// are there are no texts.
-    private static func read(_ text: String, for conflict: OpenConflict, _ replica: Replica) throws -> Value {
-        let form = try conflict.survey.map { try replica.form(of: replica.survey(named: $0)) }
-        if let item = form?.item(named: conflict.field) {
-            switch item.read(text: text) {
-            case .success(let answer?): return answer
-            case .success(nil):
-                throw UserError(
-                    code: "conflict.no-answer", "“\(text)” means no answer to \(item.name)",
-                    remedy: "take one of the values with --take N, or give an answer")
-            case .failure(let problem):
-                throw UserError(code: "conflict.unreadable", "\(item.name): \(problem.reason)", remedy: problem.remedy)
-            }
-        }
+    /// Reads a value of what is no answer: as text, or as JSON where the values that are there are no texts.
+    private static func property(_ text: String, for conflict: OpenConflict) throws(UserError) -> Value {
         if conflict.candidates.contains(where: { $0.value.textValue != nil }) { return .text(text) }
         do {
             return try JSON.decode(text)

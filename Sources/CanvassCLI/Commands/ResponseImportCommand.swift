@@ -66,12 +66,10 @@ enum ResponseImportCommand {
         _ outcome: ResponseImportOutcome, rejects: String, survey: Survey, on output: Output
     ) {
         if !outcome.unknownColumns.isEmpty {
-            let names = listed(outcome.unknownColumns)
-            output.warn("\(CountText.of(outcome.unknownColumns.count, "column")) no questions and ignored: \(names)")
+            output.warn("columns that are no questions are ignored: \(listed(outcome.unknownColumns))")
         }
         if !outcome.missingQuestions.isEmpty {
-            let names = listed(outcome.missingQuestions)
-            output.note("No column for \(CountText.of(outcome.missingQuestions.count, "question")): \(names)")
+            output.note("Questions without a column: \(listed(outcome.missingQuestions))")
         }
         var counts = KeyValueList()
         for (name, count) in [

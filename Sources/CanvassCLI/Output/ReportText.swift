@@ -84,7 +84,7 @@ private struct ReportPrinter {
         var legend: StyledText = " "
         for (name, share, style) in shares {
             let percent = share.map { FixedDecimal.text($0, decimals: 1) } ?? "–"
-            legend += " " + StyledText("\(percent) % \(name)", style)
+            legend += (legend.plain == " " ? " " : ", ") + StyledText("\(percent) % \(name)", style)
         }
         output.print(legend)
     }

@@ -176,6 +176,33 @@ def mistakes():
     book.save("mistakes.xlsx")
 
 
+def field():
+    """A small questionnaire that can be published, with one type that is not known; the tests of the command line use it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "survey"
+    for row in [
+        ["type", "name", "label::English (en)", "label::Español (es)", "required", "relevant", "constraint",
+         "constraint_message::English (en)", "canvass::metric"],
+        ["integer", "score", "How likely are you to recommend us?", "¿Nos recomendaría?", "yes", None,
+         ". >= 0 and . <= 10", "A whole number from 0 to 10", "nps"],
+        ["select_one rating", "satisfaction", "How satisfied are you?", "¿Está satisfecho?", None, None, None, None,
+         "csat"],
+        ["text", "reason", "What should we do better?", "¿Qué podemos mejorar?", None, "${score} <= 6", None, None, None],
+        ["geotrace", "way", "The way you came", "El camino", None, None, None, None, None],
+    ]:
+        sheet.append(row)
+    sheet = book.create_sheet("choices")
+    sheet.append(["list_name", "name", "label::English (en)", "label::Español (es)"])
+    for code, english, spanish in [(1, "Not at all", "Nada"), (2, "A little", "Poco"), (3, "So-so", "Regular"),
+                                   (4, "Quite", "Bastante"), (5, "Very", "Mucho")]:
+        sheet.append(["rating", code, english, spanish])
+    sheet = book.create_sheet("settings")
+    sheet.append(["form_title", "form_id", "version", "default_language"])
+    sheet.append(["Field visit", "field", "1", "English (en)"])
+    book.save("field.xlsx")
+
+
 def cells():
     """Every kind of cell, and places left out, in prefixed strict XML."""
     strings = (
@@ -295,5 +322,5 @@ def lookalikes():
 
 
 if __name__ == "__main__":
-    for make in (visit, aliases, mistakes, cells, hostile, lookalikes):
+    for make in (visit, aliases, mistakes, field, cells, hostile, lookalikes):
         make()
