@@ -68,12 +68,14 @@ extension Connection {
                 replica: try ReplicaID(bytes: statement.bytes(at: 4)),
                 sequence: UInt64(bitPattern: statement.int64(at: 5)),
                 check: UInt64(bitPattern: statement.int64(at: 6)))
+            // Spelled out: in a conditional expression `nil` would be the value null, not the absence of an element.
+            var element: Value?
+            if !statement.isNull(at: 1) { element = try CBOR.decode(statement.bytes(at: 1)) }
             builder.add(
                 Version(
                     dot: dot, stamp: Stamp(milliseconds: statement.int64(at: 3)),
                     value: try CBOR.decode(statement.bytes(at: 2))),
-                field: statement.text(at: 0),
-                element: statement.isNull(at: 1) ? nil : try CBOR.decode(statement.bytes(at: 1)))
+                field: statement.text(at: 0), element: element)
         }
     }
 
