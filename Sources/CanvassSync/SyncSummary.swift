@@ -9,6 +9,8 @@ package struct SyncProgress: Sendable, Hashable {
     package var pushed: Int
     /// Scopes that the bookmark covers now and did not before.
     package var covered: Int
+    /// Scopes that the replica may read now and could not before.
+    package var granted: Int
     /// Whether scopes remain that were granted after the bookmark was made, and have to be asked for by vector.
     package var hasUncoveredScopes: Bool
     /// Scopes in which this replica and another with the same version vector report different digests.
@@ -17,18 +19,19 @@ package struct SyncProgress: Sendable, Hashable {
     package var clockOffset: Int64
 
     package init(
-        received: Int = 0, pushed: Int = 0, covered: Int = 0, hasUncoveredScopes: Bool = false,
+        received: Int = 0, pushed: Int = 0, covered: Int = 0, granted: Int = 0, hasUncoveredScopes: Bool = false,
         divergent: [ScopeID] = [], clockOffset: Int64 = 0
     ) {
         self.received = received
         self.pushed = pushed
         self.covered = covered
+        self.granted = granted
         self.hasUncoveredScopes = hasUncoveredScopes
         self.divergent = divergent
         self.clockOffset = clockOffset
     }
 
-    var isAnything: Bool { received > 0 || pushed > 0 || covered > 0 }
+    var isAnything: Bool { received > 0 || pushed > 0 || covered > 0 || granted > 0 }
 }
 
 /// What a whole sync did.

@@ -25,7 +25,7 @@ extension ReplicaStore {
             }
             for report in request.reports { try connection.markReported(report) }
             try workspace.flush(&connection)
-            if let roster = answer.roster { try connection.replaceRoster(with: roster) }
+            if let roster = answer.roster { progress.granted = try connection.replaceRoster(with: roster) }
             for report in answer.scopes {
                 progress.pushed += try connection.setRelayVector(
                     report, replica: replica, workspace: &workspace)
@@ -129,7 +129,10 @@ extension Connection {
     }
 
     /// Takes over what the relay says of memberships, scopes, people and teams.
-    fileprivate mutating func replaceRoster(with roster: Roster) throws {
+    ///
+    /// - Returns: how many scopes may be read now that could not be read before.
+    fileprivate mutating func replaceRoster(with roster: Roster) throws -> Int {
+        let grantedBefore = try grantedScopes()
         try setMeta(.organisation, .blob(roster.organisation.bytes))
         try setMeta(.rosterPosition, .integer(Int64(clamping: roster.position)))
         try execute("DELETE FROM member; DELETE FROM device; DELETE FROM team; UPDATE scope SET is_granted = 0;")
@@ -164,5 +167,14 @@ extension Connection {
         for team in roster.teams {
             try run("INSERT OR REPLACE INTO team (id, name) VALUES (?1, ?2)", .blob(team.id.bytes), .text(team.name))
         }
+        return Set(roster.scopes.map(\.scope.bytes)).subtracting(grantedBefore).count
+    }
+
+    private mutating func grantedScopes() throws -> Set<[UInt8]> {
+        var statement = try cached("SELECT scope FROM scope WHERE is_granted")
+        defer { statement.reset() }
+        var scopes: Set<[UInt8]> = []
+        while try statement.step() { scopes.insert(statement.bytes(at: 0)) }
+        return scopes
     }
 }
