@@ -87,7 +87,12 @@ let testTargets: [Target] = [
     tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),
     tests("CanvassHTTPTests", ["CanvassHTTP"]),
     tests("CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"]),
-    tests("CanvassTests", ["Canvass", "CanvassSurvey", "CanvassCRDT", "CanvassCoding"]),
+    tests(
+        "CanvassTests",
+        [
+            "Canvass", "CanvassRelay", "CanvassHTTP", "CanvassHTTPClient", "CanvassSync", "CanvassWire", "CanvassStore",
+            "CanvassSQLite", "CanvassInsight", "CanvassSurvey", "CanvassCRDT", "CanvassCoding",
+        ]),
     tests("CanvassCommandLineTests", ["CanvassCommandLine", "CanvassCoding"]),
     tests("EndToEndTests", ["CanvassCoding", "CanvassCLI", "CanvassRelayCLI", "CanvassBenchmarks"]),
 ]

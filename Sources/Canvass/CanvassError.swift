@@ -8,6 +8,7 @@
 public struct CanvassError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case replicaMissing = "replica-missing"
+        case replicaExists = "replica-exists"
         case replicaUnusable = "replica-unusable"
         case replicaNewer = "replica-newer"
         case replicaDamaged = "replica-damaged"

@@ -50,7 +50,7 @@ extension Replica {
                 responses: try connection.count(
                     "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
                 ),
-                conflicts: try connection.conflicts().count,
+                conflicts: try connection.conflictsToSettle().count,
                 unknownOperations: try connection.count("SELECT total(unknown_operations) FROM entity"),
                 forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
@@ -62,11 +62,7 @@ extension Connection {
     fileprivate mutating func scopeStatuses(members: [Member]) throws -> [ReplicaStatus.Scope] {
         var statement = try cached(
             """
-            SELECT scope.scope, scope.digest, (SELECT count(*) FROM change WHERE change.scope = scope.id),
-                coalesce((SELECT max(0, tip.sequence - coalesce(
-                    (SELECT max(relay.sequence) FROM relay_tip AS relay
-                     WHERE relay.scope = tip.scope AND relay.replica = tip.replica), 0))
-                  FROM tip WHERE tip.scope = scope.id AND tip.is_own), 0),
+            SELECT scope.scope, scope.digest, (SELECT count(*) FROM change WHERE change.scope = scope.id), scope.id,
                 (SELECT name FROM team WHERE id = scope.owner)
             FROM scope ORDER BY scope.scope
             """)
@@ -85,11 +81,52 @@ extension Connection {
             scopes.append(
                 ReplicaStatus.Scope(
                     id: scope, owner: owner, changes: Int(statement.int64(at: 2)),
-                    unsynced: Int(statement.int64(at: 3)),
+                    unsynced: try unsyncedChanges(inScope: statement.int64(at: 3)),
                     digest: StateDigest(rawValue: UInt64(bitPattern: statement.int64(at: 1))),
                     vector: try vector(of: scope).fingerprint))
         }
         return scopes
+    }
+
+    /// Own changes that the relay, by its last vector, does not hold.
+    private mutating func unsyncedChanges(inScope scope: Int64) throws -> Int {
+        var statement = try cached(
+            """
+            SELECT tip.sequence - coalesce((
+                    SELECT max(relay.sequence) FROM relay_tip AS relay
+                        JOIN change USING (scope, replica, sequence, "check")
+                    WHERE relay.scope = tip.scope AND relay.replica = tip.replica), 0),
+                (SELECT count(*) FROM tip AS branch WHERE branch.scope = tip.scope AND branch.replica = tip.replica)
+            FROM tip WHERE tip.scope = ?1 AND tip.is_own
+            """)
+        try statement.bind(scope, at: 1)
+        defer { statement.reset() }
+        guard try statement.step() else { return 0 }
+        // On a single branch sequence numbers say it all.
+        return statement.int64(at: 1) > 1 ? try unsyncedOnBranch(inScope: scope) : Int(statement.int64(at: 0))
+    }
+
+    /// The same where the replica has forked: the relay may be further along another branch, and both begin alike.
+    private mutating func unsyncedOnBranch(inScope scope: Int64) throws -> Int {
+        var statement = try cached(
+            """
+            WITH RECURSIVE
+                own (scope, replica, sequence, "check") AS (
+                    SELECT scope, replica, sequence, "check" FROM tip WHERE scope = ?1 AND is_own
+                    UNION
+                    SELECT scope, replica, sequence - 1, previous FROM own
+                        JOIN change USING (scope, replica, sequence, "check") WHERE sequence > 1),
+                held (scope, replica, sequence, "check") AS (
+                    SELECT scope, replica, sequence, "check" FROM relay_tip
+                    WHERE scope = ?1 AND replica = (SELECT replica FROM tip WHERE scope = ?1 AND is_own)
+                    UNION
+                    SELECT scope, replica, sequence - 1, previous FROM held
+                        JOIN change USING (scope, replica, sequence, "check") WHERE sequence > 1)
+            SELECT count(*) FROM (SELECT * FROM own EXCEPT SELECT * FROM held)
+            """)
+        try statement.bind(scope, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.int64(at: 0)) : 0
     }
 
     fileprivate mutating func count(_ sql: StaticString) throws -> Int {

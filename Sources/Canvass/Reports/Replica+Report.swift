@@ -149,7 +149,7 @@ private struct ReportLayout: Sendable {
 
 extension ReportLayout.Column {
     init(_ item: Form.Item) {
-        self.init(sql: "json_extract(fields, '$.\"\(item.name)\"')", missing: Set(item.missingCodes))
+        self.init(sql: answerColumn(item.name) ?? "NULL", missing: Set(item.missingCodes))
     }
 
     /// The answer as text; nil for none, and for a code that means none.

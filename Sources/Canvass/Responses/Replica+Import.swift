@@ -67,6 +67,8 @@ private struct ImportBatch {
     private let version: EntityID
     private let collector: EntityID
     private var responses: [Response] = []
+    /// Room left for a change's head, which lists the branches seen since the change before.
+    static let largestHeadBytes = 4096
     var outcome = ResponseImportOutcome()
 
     init(
@@ -103,12 +105,16 @@ private struct ImportBatch {
         do {
             let imported = try table.row(fields).get()
             let identity = try identities.identity(of: fields, rowNumber: row.number).get()
+            let response = Response(
+                id: EntityID(survey: survey, identity: identity), survey: survey, version: version,
+                collector: collector, language: nil, finishedMilliseconds: nil, answers: imported.answers,
+                findings: imported.findings.map { "\($0.question): \($0.message)" })
+            if let bytes = response.bytesBeyondLimit(rowBytes: fields.reduce(0) { $0 + $1.utf8.count }) {
+                reject(row, column: nil, "the row makes \(bytes) bytes; shorten its longest text")
+                return
+            }
             if !imported.findings.isEmpty { outcome.flagged += 1 }
-            responses.append(
-                Response(
-                    id: EntityID(survey: survey, identity: identity), survey: survey, version: version,
-                    collector: collector, language: nil, finishedMilliseconds: nil, answers: imported.answers,
-                    findings: imported.findings.map { "\($0.question): \($0.message)" }))
+            responses.append(response)
         } catch {
             for cell in error.cells {
                 reject(row, column: cell.column.isEmpty ? nil : cell.column, "\(cell.reason); \(cell.remedy)")
@@ -118,6 +124,18 @@ private struct ImportBatch {
 
     private mutating func reject(_ row: CSVRow, column: String?, _ reason: String) {
         outcome.rejected.append(.init(row: row.number, line: row.line, column: column, reason: reason))
+    }
+}
+
+extension Response {
+    /// How many bytes its creation has, where they do not fit one change beside its head; nil where they do.
+    ///
+    /// - Parameter rowBytes: of the row's texts: only what comes near the limit is worth encoding to know.
+    fileprivate func bytesBeyondLimit(rowBytes: Int) -> Int? {
+        let limit = ChangeLimits.maximumBytes - ImportBatch.largestHeadBytes
+        guard rowBytes > limit / 8 else { return nil }
+        let bytes = ChangeBody(edits: [creation]).encoded.count
+        return bytes > limit ? bytes : nil
     }
 }
 

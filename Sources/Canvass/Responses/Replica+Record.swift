@@ -35,10 +35,12 @@ extension Replica {
         return .recorded(response)
     }
 
-    /// Changes answers of a response that is there already; an answer set to null is taken away.
+    /// Changes answers of a response that is there already; an answer set to null is taken away, and of several changes
+    /// to one question the last counts.
     ///
     /// Each answer that is set must be one to its question; a broken constraint or skip rule is refused unless
-    /// `allowsFindings`.
+    /// `allowsFindings`. An answer that somebody else changed since `response` was read stays beside the new one, as a
+    /// conflict: it was never shown to whoever made this edit.
     public func edit(
         _ response: Response, setting changes: [Value.Member], allowsFindings: Bool = false
     ) throws(CanvassError) -> Recording {
@@ -49,11 +51,8 @@ extension Replica {
         }
         let interview = try interview(of: version)
         var edited = response
-        var operations: [Operation] = []
         for change in changes {
-            let value = try interview.form.answer(change.value, to: change.key)
-            edited.answers[change.key] = value
-            operations.append(Operation(value.map { .put($0) } ?? .clear, field: change.key))
+            edited.answers[change.key] = try interview.form.answer(change.value, to: change.key)
         }
         let names = Set(changes.map(\.key))
         let findings =
@@ -61,13 +60,32 @@ extension Replica {
             .findings(edited.answers, environment: try interviewEnvironment(language: response.language))
             .filter { names.contains($0.question) }
         if !findings.isEmpty, !allowsFindings { return .refused(findings) }
-        let edit = EntityEdit(kind: EntityKind.response.rawValue, entity: response.id, operations: operations)
         let scope = response.scope
         try write { connection in
             try connection.requireWrite(to: scope, what: "this response")
-            return [Edit(scope: scope, edits: [edit])]
+            let current = try connection.state(of: response.id, kind: .response, in: scope)
+            let operations = names.sorted().map { name in
+                Operation(
+                    edited.answers[name].map { .put($0) } ?? .clear, field: name,
+                    replaced: replaced(by: response.answers[name], in: current?.cell(name)))
+            }
+            guard !operations.isEmpty else { return [] }
+            return [
+                Edit(
+                    scope: scope,
+                    edits: [
+                        EntityEdit(kind: EntityKind.response.rawValue, entity: response.id, operations: operations)
+                    ])
+            ]
         }
         return .recorded(try self.response(named: response.id.description))
+    }
+
+    /// The versions that an edit replaces whose author was shown one value: nil, which means all, unless another replica
+    /// has changed it since.
+    private func replaced(by shown: Value?, in cell: Cell?) -> [Dot]? {
+        if cell?.winner?.value == shown { return nil }
+        return (cell?.versions ?? []).filter { $0.value == shown || $0.dot.replica == id }.map(\.dot)
     }
 
     /// The scope that this device's responses to a survey go to.
@@ -89,7 +107,7 @@ extension Replica {
 
 extension Form {
     /// Reads a value as the answer to a question; nil for none.
-    fileprivate func answer(_ value: Value, to question: String) throws(CanvassError) -> Value? {
+    func answer(_ value: Value, to question: String) throws(CanvassError) -> Value? {
         guard let item = item(named: question), item.type.takesAnswer else {
             throw CanvassError(
                 .notFound, "The survey \"\(id)\" has no question \"\(question)\"",

@@ -15,14 +15,15 @@ extension Replica {
     /// - Parameter campaign: the campaign that the survey belongs to.
     @discardableResult
     public func importSurvey(_ form: Form, into campaign: Campaign) throws(CanvassError) -> Survey {
+        var id = newID()
         try write { connection in
             try connection.requireWrite(to: campaign.design, what: "surveys")
             let known = try connection.surveys().first { $0.name == form.id && $0.campaign == campaign.id }
             let draft = try SurveyDraft(of: known?.id, in: campaign.design, &connection)
-            let edits = draft.edits(toBecome: form, survey: known?.id ?? newID(), newID: newID)
-            return Edit.packed(edits, scope: campaign.design)
+            id = known?.id ?? id
+            return Edit.packed(draft.edits(toBecome: form, survey: id, newID: newID), scope: campaign.design)
         }
-        return try survey(named: form.id)
+        return try survey(named: id.description)
     }
 
     /// The draft as a form.
@@ -54,7 +55,10 @@ extension Edit {
 }
 
 /// The entities of one survey's draft.
-private struct SurveyDraft {
+struct SurveyDraft {
+    /// The cell that says where an item stands (rule 4).
+    static let placeField = "place"
+
     var survey: Entity?
     var items: [Entity] = []
     var choices: [Entity] = []
@@ -109,7 +113,7 @@ private struct SurveyDraft {
             let former = formerItems.firstIndex { $0["name"]?.textValue == item.name }.map {
                 formerItems.remove(at: $0)
             }
-            let place = Value.Member("place", SurveyDraft.place(parent: item.parent, index))
+            let place = Value.Member(SurveyDraft.placeField, SurveyDraft.place(parent: item.parent, index))
             edits.append(
                 SurveyDraft.edit(
                     .item, former?.id ?? newID(), from: former, to: item.value.members + [reference, place]))
@@ -120,7 +124,7 @@ private struct SurveyDraft {
                 let former = formerChoices.firstIndex {
                     $0["list"]?.textValue == list.name && $0["name"]?.textValue == choice.name
                 }.map { formerChoices.remove(at: $0) }
-                let place = Value.Member("place", SurveyDraft.place(parent: list.name, index))
+                let place = Value.Member(SurveyDraft.placeField, SurveyDraft.place(parent: list.name, index))
                 edits.append(
                     SurveyDraft.edit(
                         .choice, former?.id ?? newID(), from: former,
@@ -164,7 +168,7 @@ private struct SurveyDraft {
 extension Entity {
     /// The position string of the `place` cell; what has none comes first.
     fileprivate var position: String {
-        self["place"]?.listValue?.last?.textValue ?? ""
+        self[SurveyDraft.placeField]?.listValue?.last?.textValue ?? ""
     }
 }
 

@@ -12,6 +12,8 @@ extension Replica {
     /// - Throws: `CanvassError.invalidInput` when the draft has errors, naming the first.
     @discardableResult
     public func publish(_ survey: Survey) throws(CanvassError) -> PublishedVersion {
+        // The caller's value may be older than the latest version.
+        let survey = try self.survey(named: survey.id.description)
         let form = try draft(of: survey)
         if let finding = form.check().first(where: { $0.severity == .error }) {
             throw CanvassError(
@@ -29,7 +31,9 @@ extension Replica {
             return Edit.packed(edits(publishing: document, as: version), scope: survey.design)
         }
         try refreshViewsIfNeeded()
-        guard let published = try self.survey(named: survey.id.description).published.last else {
+        guard
+            let published = try self.survey(named: survey.id.description).published.last(where: { $0.id == version.id })
+        else {
             throw CanvassError(.storage, "The version was not stored", remedy: "Try again.")
         }
         return published
@@ -43,20 +47,39 @@ extension Replica {
     }
 
     /// The form of one published version.
+    ///
+    /// - Throws: `CanvassError.invalidInput` when the version as it came cannot be read.
     public func form(of version: PublishedVersion) throws(CanvassError) -> Form {
         if let form = forms.withLock({ $0[version.id] }) { return form }
-        let form = try read { connection in
+        let document = try read { connection in
             let parts = try connection.entities(ofKind: .publishedPart)
                 .filter { $0["of"]?.textValue == version.id.description }
                 .sorted { ($0["index"]?.integerValue ?? 0) < ($1["index"]?.integerValue ?? 0) }
-            let document = parts.flatMap { $0["bytes"]?.bytesValue ?? [] }
-            guard parts.count == version.partCount, SHA256.hash(document) == version.hash else {
-                throw StoreError.damaged("the published version \(version.id)")
-            }
-            return try Form(value: CBOR.decode(document))
+            return parts.count == version.partCount ? parts.flatMap { $0["bytes"]?.bytesValue ?? [] } : []
         }
-        forms.withLock { $0[version.id] = form }
-        return form
+        do {
+            guard SHA256.hash(document) == version.hash else {
+                throw StoreError.damaged("its parts are not those that its hash is of")
+            }
+            let form = try Form(value: CBOR.decode(document))
+            forms.withLock { $0[version.id] = form }
+            return form
+        } catch {
+            throw CanvassError(
+                .invalidInput, "Version \(version.number) of the survey \(version.survey) cannot be read (\(error))",
+                remedy: "Ask its designer to publish it again.")
+        }
+    }
+
+    /// The form of the latest version; nil where there is none, or none that can be read: what depends on one survey must
+    /// not fail for what somebody else published as another.
+    func readableForm(of survey: Survey) throws(CanvassError) -> Form? {
+        guard !survey.published.isEmpty else { return nil }
+        do {
+            return try form(of: survey)
+        } catch  where error.code == .invalidInput {
+            return nil
+        }
     }
 
     /// The form of one published version, ready to be asked.

@@ -23,12 +23,14 @@ extension Replica {
 
     private func viewDefinitions() throws(CanvassError) -> [(name: String, sql: String)] {
         var definitions: [(name: String, sql: String)] = []
-        for survey in try surveys() where !survey.published.isEmpty {
+        for survey in try surveys() {
+            guard let form = try readableForm(of: survey) else { continue }
             let name = "responses_\(survey.name)"
-            // SQL names do not tell upper from lower case; a second survey of that name is read by its id.
+            // SQL names do not tell upper from lower case; a second survey of that name is read by its id. So is one whose
+            // name no form can have.
             let isTaken = definitions.contains { $0.name.lowercased() == name.lowercased() }
             definitions.append(
-                (isTaken ? "responses_\(survey.id)" : name, survey.viewQuery(form: try form(of: survey))))
+                (isTaken || !isPrintable(name) ? "responses_\(survey.id)" : name, survey.viewQuery(form: form)))
         }
         return definitions
     }
@@ -44,7 +46,8 @@ extension Survey {
             "json_extract(fields, '$.\"@findings\"') AS _findings",
         ]
         for question in form.questions {
-            columns.append("json_extract(fields, '$.\"\(question.name)\"') AS \(quoted(question.name))")
+            guard let answer = answerColumn(question.name) else { continue }
+            columns.append("\(answer) AS \(quoted(question.name))")
         }
         return """
             SELECT \(columns.joined(separator: ", "))
@@ -73,6 +76,19 @@ extension Connection {
         while try statement.step() { names.append(statement.text(at: 0)) }
         return names
     }
+}
+
+/// The SQL that reads the answer to a question; nil for a name that no question can have. Names come from whoever
+/// published the form, so they are written as data.
+func answerColumn(_ question: String) -> String? {
+    guard isPrintable(question), !question.utf8.contains(UInt8(ascii: "\"")) else { return nil }
+    let path = question.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+    return "json_extract(fields, '$.\"\(path)\"')"
+}
+
+/// Whether a text holds no control characters; SQL text ends at a NUL.
+private func isPrintable(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 >= 0x20 }
 }
 
 /// A name as SQL writes it.

@@ -44,7 +44,8 @@ extension Survey {
 extension PublishedVersion {
     init?(_ entity: Entity) {
         guard let surveyText = entity["survey"]?.textValue, let survey = try? EntityID(text: surveyText),
-            let number = entity["number"]?.integerValue, let hash = entity["hash"]?.bytesValue,
+            let number = entity["number"]?.integerValue, (1...Int64(Int32.max)).contains(number),
+            let hash = entity["hash"]?.bytesValue,
             let parts = entity["parts"]?.integerValue
         else { return nil }
         self.init(

@@ -2,7 +2,7 @@ import CanvassHTTPClient
 public import CanvassCRDT
 import CanvassCoding
 import CanvassSQLite
-import CanvassStore
+package import CanvassStore
 package import CanvassSync
 import CanvassWire
 
@@ -46,7 +46,7 @@ extension Replica {
 
     /// Drives a session over any transport.
     package func sync(
-        over transport: some RelayTransport, token: String, relay: String,
+        over transport: some RelayTransport, token: String, relay: String, limits: SyncLimits = SyncLimits(),
         onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
     ) async throws(CanvassError) -> SyncOutcome {
         var session = SyncSession()
@@ -58,7 +58,7 @@ extension Replica {
             case .prepare(let withheld):
                 let prepared = try explaining {
                     try store.prepareSync(
-                        withholding: withheld, clockMilliseconds: environment.nowMilliseconds())
+                        withholding: withheld, clockMilliseconds: environment.nowMilliseconds(), limits: limits)
                 }
                 actions = session.handle(.prepared(prepared.request, hasMoreToPush: prepared.hasMoreToPush))
             case .send(let request):
