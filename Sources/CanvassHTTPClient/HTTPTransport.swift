@@ -18,7 +18,8 @@ package struct HTTPTransport: RelayTransport {
     /// - Parameter address: `http://HOST:PORT` or `https://HOST`, with a path where a proxy needs one.
     /// - Returns: nil for anything else.
     package init?(address: String, timeoutSeconds: Double = 60) {
-        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
+            ["http", "https"].contains(scheme),
             url.host?.isEmpty == false
         else { return nil }
         base = url

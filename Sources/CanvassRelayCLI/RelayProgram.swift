@@ -42,6 +42,8 @@ enum RelayProgram {
 
     private static func explain(_ error: any Error) -> UserError? {
         guard let failure = error as? RelayFailure else { return nil }
-        return UserError(code: "relay.refused", failure.what, remedy: failure.remedy)
+        return UserError(
+            code: failure.isUsage ? "usage.order" : "relay.refused", failure.what, remedy: failure.remedy,
+            exitCode: failure.isUsage ? .usage : .failed)
     }
 }

@@ -15,12 +15,8 @@ enum ServeCommand {
         "Where to listen; port 0 picks a free one.")
 
     private static let log = Option(
-        "log", .choice(of: LogLevel.self), default: .warning,
+        "log", .choice(of: RelayLog.Level.self), default: .warning,
         "What to write to standard error, as JSON lines; info is a line for each request.")
-
-    private enum LogLevel: String, CaseIterable, Sendable {
-        case info, warning, error
-    }
 
     static let command = Command(
         "serve", "Serve devices until SIGTERM or SIGINT.",
@@ -42,10 +38,9 @@ enum ServeCommand {
         try directory.create()
         let lock = try directory.lockForServing()
         let isFirstStart = !directory.isMade
-        let level = RelayLog.Level(rawValue: arguments[log].rawValue) ?? .warning
         let relay = try Relay(
             path: directory.databasePath,
-            environment: .system(log: RelayLog(level: level, write: writeLine)))
+            environment: .system(log: RelayLog(level: arguments[log], write: writeLine)))
         let address = arguments[listen]
         let server = try RelayServer(relay: relay, host: address.host, port: address.port)
         ShutdownSignals.stop(server.stopper)

@@ -15,7 +15,7 @@ struct DemoTests {
 
         let conflicts = try #require(result["conflicts"]?.listValue)
         #expect(conflicts.count == 1)
-        let values = conflicts.first?["versions"]?.listValue?.compactMap { $0["value"]?.integerValue }
+        let values = conflicts.first?["values"]?.listValue?.compactMap { $0["value"]?.integerValue }
         #expect(values.map(Set.init) == [6, 8])
 
         let agreements = try #require(result["agreements"]?.listValue)

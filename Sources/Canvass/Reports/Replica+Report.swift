@@ -111,7 +111,7 @@ private struct ReportLayout: Sendable {
         let sql: String
         switch name {
         case "collector": sql = "member.name"
-        case "language": sql = "fields ->> '$.\"@language\"'"
+        case "language": sql = "json_extract(fields, '$.\"@language\"')"
         default: return false
         }
         plan.breakdowns.append(Breakdown(name: name, label: name))
@@ -138,10 +138,10 @@ private struct ReportLayout: Sendable {
         let columns = (metricColumns + keyColumns + (weightColumn.map { [$0] } ?? []) + textColumns.map(\.column))
             .map(\.sql)
         return """
-            SELECT fields ->> '$."@findings"' IS NOT NULL\(columns.map { ", " + $0 }.joined())
+            SELECT json_extract(fields, '$."@findings"') IS NOT NULL\(columns.map { ", " + $0 }.joined())
             FROM entity JOIN scope ON scope.id = entity.scope LEFT JOIN member ON member.id = scope.owner
             WHERE entity.kind = (SELECT id FROM term WHERE text = 'response') AND entity.is_alive
-                AND fields ->> '$."@survey"' = ?1
+                AND json_extract(fields, '$."@survey"') = ?1
             ORDER BY entity.entity
             """
     }
@@ -149,7 +149,7 @@ private struct ReportLayout: Sendable {
 
 extension ReportLayout.Column {
     init(_ item: Form.Item) {
-        self.init(sql: "fields ->> '$.\"\(item.name)\"'", missing: Set(item.missingCodes))
+        self.init(sql: "json_extract(fields, '$.\"\(item.name)\"')", missing: Set(item.missingCodes))
     }
 
     /// The answer as text; nil for none, and for a code that means none.

@@ -38,18 +38,19 @@ extension Survey {
     /// The query behind the view: one row a living response, its own columns before those of the questions.
     fileprivate func viewQuery(form: Form) -> String {
         var columns = [
-            "entity.entity AS _id", "member.name AS _collector", "fields ->> '$.\"@language\"' AS _language",
-            "fields ->> '$.\"@version\"' AS _version", "fields ->> '$.\"@finished\"' AS _finished",
-            "fields ->> '$.\"@findings\"' AS _findings",
+            "entity.entity AS _id", "member.name AS _collector", "json_extract(fields, '$.\"@language\"') AS _language",
+            "json_extract(fields, '$.\"@version\"') AS _version",
+            "json_extract(fields, '$.\"@finished\"') AS _finished",
+            "json_extract(fields, '$.\"@findings\"') AS _findings",
         ]
         for question in form.questions {
-            columns.append("fields ->> '$.\"\(question.name)\"' AS \(quoted(question.name))")
+            columns.append("json_extract(fields, '$.\"\(question.name)\"') AS \(quoted(question.name))")
         }
         return """
             SELECT \(columns.joined(separator: ", "))
             FROM entity JOIN scope ON scope.id = entity.scope LEFT JOIN member ON member.id = scope.owner
             WHERE entity.kind = (SELECT id FROM term WHERE text = 'response') AND entity.is_alive
-                AND fields ->> '$."@survey"' = '\(id)'
+                AND json_extract(fields, '$."@survey"') = '\(id)'
             """
     }
 }

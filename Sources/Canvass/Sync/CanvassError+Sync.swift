@@ -35,7 +35,7 @@ extension CanvassError {
             self.init(.relayRefused, message, remedy: "Ask for a new invite and join again; your data stay here.")
         case .deviceRevoked:
             self.init(
-                .relayRefused, message,
+                .relayRefused, "This device has been revoked by the relay at \(relay)",
                 remedy: "Ask an admin. What was not synced stays in this replica.")
         case .inviteUnknown, .inviteExpired, .inviteUsedUp:
             self.init(.relayRefused, message, remedy: "Ask for a new invite.")

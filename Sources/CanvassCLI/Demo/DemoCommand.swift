@@ -107,11 +107,14 @@ struct DemoResult {
     private func printNextSteps(to output: Output) {
         output.print("\("The files are in", .bold) \(folder.path)")
         output.print("Try:")
+        if let programs = Bundle.main.executableURL?.deletingLastPathComponent() {
+            output.print("  export PATH=\(programs.path):$PATH")
+        }
         output.print("  cd \(folder.path)")
         output.print("  export CANVASS_REPLICA=analyst.canvass")
         for command in [
             "canvass report visit --by satisfaction", "canvass conflicts list", "canvass status",
-            "canvass query 'SELECT _collector, avg(recommend) FROM responses_visit GROUP BY 1'",
+            "canvass query 'SELECT count(*), avg(recommend) FROM responses_visit'",
         ] {
             output.print("  \(command)")
         }

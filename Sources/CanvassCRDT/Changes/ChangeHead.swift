@@ -2,8 +2,8 @@ package import CanvassCoding
 
 /// Who made a change, when by their clock, and on what: `[context difference, stamp, author]` in canonical CBOR.
 public struct ChangeHead: Sendable, Hashable {
-    /// The tips of the scope that the author held and had not held at the same replica's previous change. The chain
-    /// itself stands for the author's own branch, which is never listed.
+    /// The replicas of which the author held other tips than at the same branch's previous change, each with all its
+    /// tips. The chain itself stands for the author's own branch, which is never listed.
     public var contextDifference: VersionVector
     /// The author's clock when the change was made.
     public var stamp: Stamp

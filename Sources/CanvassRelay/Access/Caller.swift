@@ -8,6 +8,8 @@ struct Caller: Sendable {
     let device: EntityID
     /// At least one; revoked members are left out.
     let memberships: [Membership]
+    /// Position of the last entry that may have let the device read more of what was there before.
+    let granted: Int64
 
     var isAdmin: Bool { memberships.contains { $0.roles.contains(.admin) } }
 
@@ -25,7 +27,7 @@ extension Connection {
     ///
     /// - Throws: `Problem`: `unknown-token`, or `device-revoked` when the device or all it acts for was revoked.
     mutating func caller(tokenHash: [UInt8]) throws -> Caller {
-        var statement = try cached("SELECT id, revoked, token_hash FROM device WHERE token_hash = ?1")
+        var statement = try cached("SELECT id, revoked, token_hash, granted FROM device WHERE token_hash = ?1")
         try statement.bind(tokenHash, at: 1)
         guard try statement.step(), constantTimeEquals(statement.bytes(at: 2), tokenHash) else {
             throw Problem(.unknownToken, "Join again with a new invite from the operator of the relay.")
@@ -35,7 +37,7 @@ extension Connection {
         guard statement.isNull(at: 1), !memberships.isEmpty else {
             throw Problem(.deviceRevoked, "Device \(device) may no longer sync. Ask an administrator for a new invite.")
         }
-        return Caller(device: device, memberships: memberships)
+        return Caller(device: device, memberships: memberships, granted: statement.int64(at: 3))
     }
 
     /// The members that a device acts for and that are not revoked.

@@ -44,7 +44,8 @@ extension Relay {
     private func resolve(_ order: InviteOrder, in connection: inout Connection) throws -> Invite {
         let (expires, overflow) = environment.now().addingReportingOverflow(order.validMilliseconds)
         guard order.uses > 0, order.validMilliseconds > 0, !overflow else {
-            throw RelayFailure("an invite has at least one use and some time", remedy: "check --uses and --expires")
+            throw RelayFailure(
+                "an invite has at least one use and some time", remedy: "check --uses and --expires", isUsage: true)
         }
         var generator = environment
         let id = EntityID(milliseconds: environment.now(), using: &generator)
@@ -71,22 +72,24 @@ extension Relay {
         for name in order.roles {
             guard let role = Role(rawValue: name) else {
                 let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-                throw RelayFailure("there is no role \(name)", remedy: "choose among \(known)")
+                throw RelayFailure("there is no role \(name)", remedy: "choose among \(known)", isUsage: true)
             }
             roles.insert(role)
         }
-        guard !roles.isEmpty else { throw RelayFailure("an invite needs a role", remedy: "add --role ROLE") }
+        guard !roles.isEmpty else {
+            throw RelayFailure("an invite needs a role", remedy: "add --role ROLE", isUsage: true)
+        }
         if roles.contains(.admin) {
             guard roles == [.admin], order.campaign == nil, order.team == nil else {
                 throw RelayFailure(
                     "an admin belongs to the organisation, not to a campaign",
-                    remedy: "leave out --campaign, --team and other roles")
+                    remedy: "leave out --campaign, --team and other roles", isUsage: true)
             }
         } else if order.campaign == nil {
-            throw RelayFailure("these roles are held in a campaign", remedy: "add --campaign NAME")
+            throw RelayFailure("these roles are held in a campaign", remedy: "add --campaign NAME", isUsage: true)
         }
         if roles.contains(.supervisor), order.team == nil {
-            throw RelayFailure("a supervisor has a team", remedy: "add --team NAME")
+            throw RelayFailure("a supervisor has a team", remedy: "add --team NAME", isUsage: true)
         }
         return roles
     }
@@ -95,7 +98,7 @@ extension Relay {
         guard order.roles.isEmpty, order.campaign == nil, order.team == nil, order.name == nil else {
             throw RelayFailure(
                 "a member has a campaign, roles, a team and a name already",
-                remedy: "give --member without --campaign, --role, --team and --name")
+                remedy: "give --member without --campaign, --role, --team and --name", isUsage: true)
         }
         guard let id = try? EntityID(text: text), let member = try connection.member(id), member.revoked == nil else {
             throw RelayFailure("there is no member \(text)", remedy: "list them with `canvass-relay devices`")

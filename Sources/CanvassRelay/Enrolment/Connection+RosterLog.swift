@@ -8,9 +8,11 @@ extension Connection {
     /// read it by sync, and tells the devices concerned by moving the positions of their rosters.
     ///
     /// - Parameter campaigns: those whose members see the difference.
+    /// - Returns: the position of the change.
+    @discardableResult
     mutating func record(
         _ edits: [EntityEdit], concerning campaigns: Set<EntityID>, as identity: RelayIdentity, at milliseconds: Int64
-    ) throws {
+    ) throws -> Int64 {
         guard let scope = try scope(identity.rosterScope) else { throw DamagedLog(what: "the roster's scope is gone") }
         let branches = try branches(in: scope)
         let own = branches.last { $0.replica == identity.replica }
@@ -36,6 +38,19 @@ extension Connection {
                 author: identity.organisation, receivedMilliseconds: milliseconds, clockOffsetMilliseconds: 0),
             to: scope)
         try touchRosters(of: campaigns, at: position)
+        return position
+    }
+
+    /// Notes that a device, and whoever shares these campaigns with it, may read more than before.
+    mutating func touchGrants(of device: EntityID, in campaigns: Set<EntityID>, at position: Int64) throws {
+        try run("UPDATE device SET granted = ?2 WHERE id = ?1", .blob(device.bytes), .integer(position))
+        for campaign in campaigns {
+            try run(
+                """
+                UPDATE device SET granted = ?2 WHERE id IN (
+                    SELECT device FROM device_member JOIN member ON member.id = member WHERE campaign = ?1)
+                """, .blob(campaign.bytes), .integer(position))
+        }
     }
 
     /// Makes the devices of these campaigns, and the admins', fetch their rosters again.

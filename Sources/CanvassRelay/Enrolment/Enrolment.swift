@@ -8,8 +8,8 @@ import CanvassWire
 /// Invariants:
 /// 1. A device is known by the id and the key that it chose. Asking again with the same invite gives the same answer and
 ///    uses up nothing, whether or not the invite still stands; another key is refused.
-/// 2. A device that comes with a second invite keeps its token and acts for one more member, or, in the same campaign,
-///    for the same member with more roles.
+/// 2. A device that comes with a second invite keeps its token and acts for one more member, or, in the same campaign
+///    and team, for the same member with more roles. It never loses what it had.
 struct Enrolment {
     let identity: RelayIdentity
     let environment: RelayEnvironment
@@ -78,7 +78,8 @@ struct Enrolment {
             .blob(request.device.bytes), .blob(id.bytes))
         edits.append(RosterEdit.use(of: invite.id, by: request.device, as: id))
         let campaigns = try connection.campaigns(sharingDevicesOf: id)
-        try connection.record(edits, concerning: campaigns, as: identity, at: now)
+        let position = try connection.record(edits, concerning: campaigns, as: identity, at: now)
+        if isKnown { try connection.touchGrants(of: request.device, in: campaigns, at: position) }
         return id
     }
 
@@ -93,9 +94,11 @@ struct Enrolment {
             return (member, false)
         }
         let own = try connection.memberships(of: request.device)
-        if let membership = own.first(where: { $0.campaign == invite.campaign }),
-            var member = try connection.member(membership.member)
-        {
+        let fitting = own.first { membership in
+            membership.campaign == invite.campaign
+                && (membership.team == invite.team || membership.team == nil || invite.team == nil)
+        }
+        if let membership = fitting, var member = try connection.member(membership.member) {
             member.membership.roles.formUnion(invite.roles)
             member.membership.team = invite.team ?? member.membership.team
             return (member, member.membership != membership)

@@ -50,7 +50,8 @@ enum LogSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX member_campaign ON member (campaign);
 
-        -- clock_offset: relay time minus device time, milliseconds
+        -- clock_offset: relay time minus device time, milliseconds; granted: position of the last entry that may have
+        -- let the device read more of what was there before
         CREATE TABLE device (
             id BLOB PRIMARY KEY,
             replica INTEGER NOT NULL,
@@ -58,6 +59,7 @@ enum LogSchema {
             enrolled INTEGER NOT NULL,
             last_sync INTEGER,
             clock_offset INTEGER,
+            granted INTEGER NOT NULL DEFAULT 0,
             revoked INTEGER
         ) STRICT, WITHOUT ROWID;
 

@@ -24,9 +24,7 @@ package final class Relay: Sendable {
     /// - Parameter creating: whether a missing database is made.
     /// - Throws: `OpenError`, `SchemaError` or `SQLiteError`.
     package init(path: String, creating: Bool = true, environment: RelayEnvironment = .system()) throws {
-        var options = DatabaseOptions(mode: creating ? .create : .readWrite)
-        options.erasesDeletedContent = true
-        database = try Database(path: path, options: options)
+        database = try Database(path: path, options: DatabaseOptions(mode: creating ? .create : .readWrite))
         try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
         self.environment = environment
         identity = try database.write { connection in

@@ -5,14 +5,13 @@ import CanvassCoding
 /// Nothing secret is ever passed in: no token, invite, key or header.
 package struct RelayLog: Sendable {
     package enum Level: String, Sendable, CaseIterable, Comparable {
-        case debug, info, warning, error
+        case info, warning, error
 
         private var rank: Int {
             switch self {
-            case .debug: 0
-            case .info: 1
-            case .warning: 2
-            case .error: 3
+            case .info: 0
+            case .warning: 1
+            case .error: 2
             }
         }
 

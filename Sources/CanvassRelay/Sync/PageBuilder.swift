@@ -10,28 +10,27 @@ import CanvassWire
 /// Invariants:
 /// 1. First come, scope by scope, the segments of named scopes up to the bookmark that the vector does not cover. Only
 ///    when none of them is left does the log go on after the bookmark, so a bookmark never moves past what is missing.
-/// 2. After the bookmark every segment is looked at in order, and sent unless the caller may not read it, this very request
-///    pushed it, or the vector of a named scope covers it. The new bookmark is the last one looked at: nothing between the
-///    two bookmarks was skipped, whoever may read what.
+/// 2. After the bookmark segments come in order, and each is sent unless the caller may not read it, this very request
+///    pushed it, or the vector of a named scope covers it. The new bookmark is before the first that is yet to be sent.
 /// 3. A named scope is covered once nothing of it lies after the new bookmark. Before that it would be sent twice: by
 ///    vector, and again when the bookmark comes by.
 /// 4. Each page holds a segment, moves the bookmark, or covers a scope, unless there is nothing left to do; and `more` is
 ///    false exactly when the bookmark is the end of the log and all named scopes are covered.
 /// 5. Segments leave in the order of the log within each scope, which is causal, and an entity's context never leaves its
 ///    scope: so each segment of a page can be applied after those before it.
-///
-/// The cost is that of what is new plus one look at each scope that is named: rows that are skipped cost a look at a row
-/// without its bytes, and a page looks at `maximumRows` of them at most.
+/// 6. After `barrenRows` segments in a row that are not sent, the bookmark jumps to the next one that may be: the first
+///    after it in any readable scope, or the first that the vector of a named scope lacks. So the cost of a page is that of
+///    what is new and of one look-up for each readable scope, and never that of a long history of other people's.
 struct PageBuilder {
-    /// Segments looked at for one page.
-    static let maximumRows = 20_000
     static let maximumBytes = 4 << 20
+    /// Segments looked at for one page.
+    private static let maximumRows = 20_000
+    private static let barrenRows = 500
 
     let caller: Caller
     /// Positions that this very request stored.
     let pushed: Set<Int64>
     let budgetBytes: Int
-    let maximumRows: Int
 
     private var named: [Int64: Coverage] = [:]
     private var namedScopes: [HeldScope] = []
@@ -47,14 +46,10 @@ struct PageBuilder {
     /// The numbers of the scopes that are part of the page.
     private(set) var touched: Set<Int64> = []
 
-    init(
-        caller: Caller, bookmark: Bookmark?, pushed: Set<Int64>, pageBytes: UInt64,
-        maximumRows: Int = PageBuilder.maximumRows
-    ) {
+    init(caller: Caller, bookmark: Bookmark?, pushed: Set<Int64>, pageBytes: UInt64) {
         self.caller = caller
         self.bookmark = bookmark ?? .start
         self.pushed = pushed
-        self.maximumRows = maximumRows
         budgetBytes = Int(min(pageBytes, UInt64(PageBuilder.maximumBytes)))
     }
 
@@ -70,7 +65,6 @@ struct PageBuilder {
             namedScopes.append(scope)
         }
         let head = try connection.head()
-        if bookmark == .start, head != .start { try skipWhatIsHeld(before: head, in: &connection) }
         for scope in namedScopes {
             guard try catchUp(scope, in: &connection) else {
                 more = true
@@ -80,27 +74,6 @@ struct PageBuilder {
         try scan(to: head, in: &connection)
         covered = namedScopes.filter { $0.latest <= bookmark.position }.map(\.id)
         more = bookmark != head
-    }
-
-    /// Lets a client without a bookmark begin where the first thing lies that it lacks, instead of looking at all of the
-    /// log: everything before it is unreadable or covered by a vector.
-    private mutating func skipWhatIsHeld(before head: Bookmark, in connection: inout Connection) throws {
-        var first: Int64 = .max
-        for scope in try connection.readableScopes(of: caller) where scope.latest > 0 {
-            let coverage =
-                try named[scope.number] ?? Coverage(of: VersionVector(), in: scope, connection: &connection)
-            first = min(first, try coverage.firstMissingPosition(in: &connection) ?? .max)
-        }
-        guard first != .max else {
-            bookmark = head
-            return
-        }
-        var statement = try connection.cached(
-            "SELECT position, rolling_hash FROM segment WHERE position < ?1 ORDER BY position DESC LIMIT 1")
-        try statement.bind(first, at: 1)
-        if try statement.step() {
-            bookmark = Bookmark(position: statement.int64(at: 0), rollingHash: statement.bytes(at: 1))
-        }
     }
 
     /// Sends what the vector of a named scope does not cover, up to the bookmark.
@@ -126,8 +99,22 @@ struct PageBuilder {
         return true
     }
 
+    /// Why looking at segments paused.
+    private enum Pause {
+        case atEnd, pageFull, barren
+    }
+
     /// Goes on after the bookmark, to the end of the log or of the page.
     private mutating func scan(to head: Bookmark, in connection: inout Connection) throws {
+        while bookmark != head, rowCount < PageBuilder.maximumRows {
+            switch try scanRun(to: head, in: &connection) {
+            case .atEnd, .pageFull: return
+            case .barren: try jump(to: head, in: &connection)
+            }
+        }
+    }
+
+    private mutating func scanRun(to head: Bookmark, in connection: inout Connection) throws -> Pause {
         var rows = try connection.cached(
             """
             SELECT position, scope, branch, last_sequence, length(bytes) FROM segment
@@ -135,16 +122,56 @@ struct PageBuilder {
             """)
         try rows.bind(bookmark.position, at: 1)
         try rows.bind(head.position, at: 2)
-        var last: Int64?
-        while rowCount < maximumRows, try rows.step() {
+        var last = bookmark.position
+        var barrenCount = 0
+        var pause = Pause.barren
+        while barrenCount < PageBuilder.barrenRows {
+            guard try rows.step() else {
+                pause = .atEnd
+                break
+            }
             let row = SegmentRow(rows)
             rowCount += 1
-            if try isWanted(row, in: &connection), try !add(row, in: &connection) { break }
+            if try !isWanted(row, in: &connection) {
+                barrenCount += 1
+            } else if try add(row, in: &connection) {
+                barrenCount = 0
+            } else {
+                pause = .pageFull
+                break
+            }
             last = row.position
         }
-        if let last {
-            guard let reached = try connection.bookmark(at: last) else { throw DamagedLog(what: "position \(last)") }
-            bookmark = reached
+        try moveBookmark(before: last + 1, in: &connection)
+        return pause
+    }
+
+    /// Moves the bookmark to just before the next segment that may be sent, or to the end.
+    private mutating func jump(to head: Bookmark, in connection: inout Connection) throws {
+        var next: Int64?
+        for scope in try connection.readableScopes(of: caller) where scope.latest > bookmark.position {
+            var statement = try connection.cached(
+                "SELECT position FROM segment WHERE scope = ?1 AND position > ?2 ORDER BY position LIMIT 1")
+            try statement.bind(scope.number, at: 1)
+            try statement.bind(bookmark.position, at: 2)
+            guard try statement.step() else { continue }
+            var position = statement.int64(at: 0)
+            if let coverage = named[scope.number] {
+                guard let missing = try coverage.firstMissingPosition(in: &connection) else { continue }
+                position = max(position, missing)
+            }
+            next = min(next ?? .max, position)
+        }
+        if let next { try moveBookmark(before: next, in: &connection) } else { bookmark = head }
+    }
+
+    /// Moves the bookmark to the last segment before a position.
+    private mutating func moveBookmark(before position: Int64, in connection: inout Connection) throws {
+        var statement = try connection.cached(
+            "SELECT position, rolling_hash FROM segment WHERE position < ?1 ORDER BY position DESC LIMIT 1")
+        try statement.bind(position, at: 1)
+        if try statement.step() {
+            bookmark = Bookmark(position: statement.int64(at: 0), rollingHash: statement.bytes(at: 1))
         }
     }
 

@@ -33,17 +33,27 @@ struct SyncSession {
         } else {
             bookmark = nil
         }
+        let rosterPosition = try connection.rosterPosition(of: caller)
+        let isRosterKnown = rosterPosition == Int64(clamping: request.roster)
         var page = PageBuilder(
             caller: caller, bookmark: bookmark, pushed: receiver.positions, pageBytes: request.pageBytes)
-        try page.build(request.vectors, in: &connection)
+        let isHeldBack = !isRosterKnown && mustLearnGrants(request, caller)
+        if !isHeldBack { try page.build(request.vectors, in: &connection) }
         var answer = SyncAnswer(
             segments: page.segments, bookmark: page.bookmark.bytes, covered: page.covered, refused: receiver.refused,
-            more: page.more, time: now)
+            more: page.more || isHeldBack, time: now)
         answer.scopes = try reports(request, receiver, page, caller, in: &connection)
-        if try connection.rosterPosition(of: caller) != Int64(clamping: request.roster) {
+        if !isRosterKnown {
             answer.roster = try connection.roster(of: caller, organisation: identity.organisation)
         }
         return answer
+    }
+
+    /// Whether a client has to read its roster before the next page: it may read a scope now that it could not read when
+    /// its bookmark came by. Segments of such a scope would arrive without those before them; once the client knows of the
+    /// scope it names it, and gets it by vector. A client that keeps no roster (0) is spared this.
+    private func mustLearnGrants(_ request: SyncRequest, _ caller: Caller) -> Bool {
+        request.bookmark != nil && request.roster > 0 && Int64(clamping: request.roster) < caller.granted
     }
 
     /// - Returns: nil for a bookmark of another history: the relay was restored or replaced since.

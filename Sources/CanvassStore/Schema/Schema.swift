@@ -70,21 +70,21 @@ enum Schema {
     /// What people query (design, section 3). The views of surveys, `responses_<name>`, are made as surveys come.
     private static let views1 = """
         CREATE VIEW campaigns AS
-        SELECT entity.entity AS id, fields ->> '$.name' AS name, fields ->> '$.goal' AS goal
+        SELECT entity.entity AS id, json_extract(fields, '$.name') AS name, json_extract(fields, '$.goal') AS goal
         FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'campaign' AND is_alive;
         CREATE VIEW surveys AS
-        SELECT fields ->> '$.id' AS id, fields ->> '$.name' AS name, fields ->> '$.title' AS title,
-            fields ->> '$.version' AS version, scope.owner AS campaign
+        SELECT json_extract(fields, '$.id') AS id, json_extract(fields, '$.name') AS name, json_extract(fields, '$.title') AS title,
+            json_extract(fields, '$.version') AS version, scope.owner AS campaign
         FROM entity JOIN term ON term.id = entity.kind JOIN scope ON scope.id = entity.scope
         WHERE term.text = 'survey' AND is_alive;
         CREATE VIEW questions AS
-        SELECT entity.entity AS id, fields ->> '$.survey' AS survey, fields ->> '$.name' AS name,
-            fields ->> '$.type' AS type, fields ->> '$.label' AS label, fields ->> '$.relevant' AS relevant,
-            fields ->> '$."constraint"' AS "constraint", fields ->> '$.place[1]' AS place
+        SELECT entity.entity AS id, json_extract(fields, '$.survey') AS survey, json_extract(fields, '$.name') AS name,
+            json_extract(fields, '$.type') AS type, json_extract(fields, '$.label') AS label, json_extract(fields, '$.relevant') AS relevant,
+            json_extract(fields, '$."constraint"') AS "constraint", json_extract(fields, '$.place[1]') AS place
         FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'item' AND is_alive;
         CREATE VIEW conflicts AS
         SELECT entity.entity AS entity, term.text AS kind, version.field AS field,
-            fields ->> ('$."' || version.field || '"') AS shown, version.value ->> '$' AS other,
+            json_extract(fields, '$."' || version.field || '"') AS shown, json_extract(version.value, '$') AS other,
             coalesce(
                 (SELECT member.name FROM device JOIN member ON member.id = device.member
                  WHERE device.id = substr(change.head, -16) AND member.campaign IS scope.campaign LIMIT 1),

@@ -11,9 +11,9 @@ package import CanvassCoding
 ///    for each change; the context differences, each a block of CBOR.
 /// 2. Shapes: one byte a change. 0: regular, one edit of puts without options; 1: any other body, as a block of bytes;
 ///    2: dropped, with the body hash in `plain`.
-/// 3. The kinds of the regular changes as a dictionary; then for each kind how many changes it has, their indexes as
+/// 3. How many kinds the regular changes have; then for each kind its name, how many changes it has, their indexes as
 ///    differences, and the entity ids: the time as a difference in the stream, the other ten bytes in `plain`.
-/// 4. For each kind its fields, sorted as in a body; for each field whether every change has it (1) or a bit a change
+/// 4. Still for each kind its fields, sorted as in a body; for each field whether every change has it (1) or a bit a change
 ///    says (0), and the values as a `ValueColumn`.
 package enum ColumnCodec {
     /// Encodes changes by column.

@@ -47,7 +47,7 @@ extension Segment {
     /// - Returns: the changes in the order of their chain.
     /// - Throws: `SegmentError` when one byte is not as the header says.
     package func changes() throws(SegmentError) -> [Change] {
-        if firstSequence == 1, before != ChainHash.start(scope: scope, replica: replica) {
+        guard (firstSequence == 1) == (before == ChainHash.start(scope: scope, replica: replica)) else {
             throw SegmentError(.hashMismatch, "the chain of \(replica) starts elsewhere")
         }
         let parts: [ChangeParts]

@@ -1,7 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 
-/// The values of one field over many changes, in whichever of four forms suits them.
+/// The values of one field over many changes, in whichever of five forms suits them.
 enum ValueColumn {
     private enum Form: UInt8 {
         /// Integers, each as it is.

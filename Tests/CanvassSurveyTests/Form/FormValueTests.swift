@@ -28,7 +28,7 @@ import Testing
         item.readOnly = true
         item.metric = "nps"
         item.missingCodes = ["0", "6", "Blank"]
-        item.other = [Value.Member("z", "1"), Value.Member("a", 2), Value.Member("z", nil)]
+        item.other = [Value.Member("z", "1"), Value.Member("a", 2), Value.Member("z", .null)]
         return item
     }
 
@@ -70,12 +70,12 @@ import Testing
     }
 
     @Test func `keys and types of a later version are read past`() throws {
-        let item = try Form.Item(value: ["name": "a", "type": "hologram", "colour": [1, 2], "label": nil])
+        let item = try Form.Item(value: ["name": "a", "type": "hologram", "colour": [1, 2], "label": .null])
         #expect(item == Form.Item(name: "a", type: .unknown("hologram")))
     }
 
     static let damaged: [Value] = [
-        nil, 1, [], ["id": "a"], ["id": 1, "title": "t"], ["id": "a", "title": "t", "items": 3],
+        .null, 1, [], ["id": "a"], ["id": 1, "title": "t"], ["id": "a", "title": "t", "items": 3],
         ["id": "a", "title": "t", "items": [3]], ["id": "a", "title": "t", "items": [["name": "q"]]],
         ["id": "a", "title": "t", "items": [["name": "q", "type": "text", "label": "x"]]],
         ["id": "a", "title": "t", "items": [["name": "q", "type": "text", "label": [["en"]]]]],

@@ -51,7 +51,7 @@ import Testing
         for text in ["11", " 11 ", "Blank", ""] { #expect(try item.read(text: text).get() == nil) }
         #expect(try item.read(value: 11).get() == nil)
         #expect(try item.read(text: "10").get() == 10)
-        #expect(try item.read(value: nil).get() == nil)
+        #expect(try item.read(value: .null).get() == nil)
     }
 
     @Test func `JSON answers are taken typed or as text`() throws {
@@ -71,7 +71,7 @@ import Testing
 
 @Suite struct AnswersTests {
     @Test func `answers keep one value a question, in order`() throws {
-        var answers = Answers([Value.Member("a", 1), Value.Member("b", nil), Value.Member("a", 2)])
+        var answers = Answers([Value.Member("a", 1), Value.Member("b", .null), Value.Member("a", 2)])
         #expect(answers.members == [Value.Member("a", 2)])
         answers["c"] = "x"
         answers["a"] = nil

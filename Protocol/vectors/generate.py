@@ -1,0 +1,625 @@
+#!/usr/bin/env python3
+"""Writes the golden vectors beside this file.
+
+Everything is computed from Protocol/README.md with the standard library alone, never by running Canvass, so that the
+vectors check the implementation and the specification against each other.
+
+    python3 generate.py            writes the files
+    python3 generate.py --check    fails when a file is not what would be written
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import struct
+import sys
+
+FOLDER = pathlib.Path(__file__).parent
+
+
+# Canonical CBOR ("Canonical CBOR" in the specification)
+
+
+class Raw(bytes):
+    """Bytes that already are one canonical item."""
+
+
+def head(major: int, argument: int) -> bytes:
+    if argument < 24:
+        return bytes([major << 5 | argument])
+    for information, width in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if argument < 1 << 8 * width:
+            return bytes([major << 5 | information]) + argument.to_bytes(width, "big")
+    raise ValueError(f"{argument} does not fit 64 bits")
+
+
+def real(number: float) -> bytes:
+    if number == int(number) and abs(number) <= 2**53:
+        return cbor(int(number))
+    for initial, form in ((b"\xf9", ">e"), (b"\xfa", ">f"), (b"\xfb", ">d")):
+        try:
+            content = struct.pack(form, number)
+        except OverflowError:
+            continue
+        if struct.unpack(form, content)[0] == number:
+            return initial + content
+    raise ValueError(f"{number} is not finite")
+
+
+def cbor(item) -> bytes:
+    match item:
+        case None:
+            return b"\xf6"
+        case bool():
+            return b"\xf5" if item else b"\xf4"
+        case int():
+            return head(0, item) if item >= 0 else head(1, ~item)
+        case float():
+            return real(item)
+        case Raw():
+            return bytes(item)
+        case bytes():
+            return head(2, len(item)) + item
+        case str():
+            content = item.encode()
+            return head(3, len(content)) + content
+        case list():
+            return head(4, len(item)) + b"".join(map(cbor, item))
+        case dict():
+            members = sorted((cbor(key), cbor(value)) for key, value in item.items())
+            return head(5, len(members)) + b"".join(key + value for key, value in members)
+    raise TypeError(repr(item))
+
+
+# Identifiers
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def entity_id(milliseconds: int, random: tuple[int, int]) -> bytes:
+    high = milliseconds << 16 | 0x7000 | random[0] & 0xFFF
+    low = 1 << 63 | random[1] >> 2
+    return struct.pack(">QQ", high, low)
+
+
+def number_text(content: bytes) -> str:
+    """The text form of identifiers: the bytes as one number, leading zeros first."""
+    number = int.from_bytes(content, "big")
+    length = (8 * len(content) + 4) // 5
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def secret_text(content: bytes) -> str:
+    """The text form of tokens and invites: the bits in order, the last character filled up with zero bits."""
+    length = (8 * len(content) + 4) // 5
+    number = int.from_bytes(content, "big") << 5 * length - 8 * len(content)
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+# Hashes
+
+MASK = (1 << 64) - 1
+
+
+def sha256(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+def siphash(content: bytes, key: tuple[int, int] = (0, 0)) -> int:
+    """SipHash-2-4; the digest uses the key 0."""
+    start = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
+    v = [word ^ key[index % 2] for index, word in enumerate(start)]
+
+    def rotate(word: int, count: int) -> int:
+        return (word << count | word >> 64 - count) & MASK
+
+    def rounds(count: int) -> None:
+        for _ in range(count):
+            v[0] = v[0] + v[1] & MASK
+            v[1] = rotate(v[1], 13) ^ v[0]
+            v[0] = rotate(v[0], 32)
+            v[2] = v[2] + v[3] & MASK
+            v[3] = rotate(v[3], 16) ^ v[2]
+            v[0] = v[0] + v[3] & MASK
+            v[3] = rotate(v[3], 21) ^ v[0]
+            v[2] = v[2] + v[1] & MASK
+            v[1] = rotate(v[1], 17) ^ v[2]
+            v[2] = rotate(v[2], 32)
+
+    padded = content + bytes(7 - len(content) % 8) + bytes([len(content) & 0xFF])
+    for (word,) in struct.iter_unpack("<Q", padded):
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 0xFF
+    rounds(4)
+    return v[0] ^ v[1] ^ v[2] ^ v[3]
+
+
+# The example of the paper's appendix A.
+assert siphash(bytes(range(15)), (0x0706050403020100, 0x0F0E0D0C0B0A0908)) == 0xA129CA6149BE45E5
+
+
+# Changes
+
+
+def chain_start(scope: bytes, replica: bytes) -> bytes:
+    return sha256(scope + replica)[:16]
+
+
+def chain_next(previous: bytes, change_head: bytes, body: bytes) -> bytes:
+    return sha256(previous + sha256(change_head) + sha256(body))[:16]
+
+
+def version_vector(tips: dict[bytes, list[tuple[int, bytes]]]) -> list:
+    """[[replica, sequence, check, sequence, check …] …]"""
+    return [
+        [replica] + [part for tip in sorted(tips[replica]) for part in tip] for replica in sorted(tips)
+    ]
+
+
+def put_stamp(stamp: int, offset: int) -> int:
+    return min(stamp + offset, 2**63 - 1)
+
+
+def edit(kind: str, entity: bytes, operations: list[list]) -> Raw:
+    encoded = sorted(cbor(operation) for operation in operations)
+    return Raw(cbor([kind, entity, [Raw(operation) for operation in encoded]]))
+
+
+def change_body(edits: list[Raw]) -> bytes:
+    return cbor([Raw(item) for item in sorted(edits)])
+
+
+class Change:
+    def __init__(self, scope, replica, sequence, previous, context, stamp, author, edits):
+        self.replica, self.sequence, self.previous = replica, sequence, previous
+        self.context, self.stamp, self.author = context, stamp, author
+        self.head = cbor([version_vector(context), stamp, author])
+        self.body = change_body([edit(*item) for item in edits])
+        self.edits = edits
+        self.hash = chain_next(previous, self.head, self.body)
+
+    @property
+    def check(self) -> bytes:
+        return self.hash[:8]
+
+    @property
+    def dot(self) -> bytes:
+        return self.replica + struct.pack(">Q", self.sequence) + self.check
+
+
+# The merge, as far as one entity without forks needs it
+
+
+class Entity:
+    def __init__(self, entity: bytes):
+        self.entity = entity
+        self.cells: dict[bytes, list[tuple[int, bytes, object]]] = {}
+        self.names: dict[bytes, tuple[str, object]] = {}
+        self.digest = 0
+
+    def hash(self, name: bytes, version) -> int:
+        field, element = self.names[name]
+        stamp, dot, value = version
+        return siphash(cbor([self.entity, field, element, value, stamp, dot]))
+
+    def replace(self, field, element, added, is_replaced) -> None:
+        name = cbor([field, element])
+        self.names[name] = (field, element)
+        versions = self.cells.setdefault(name, [])
+        for version in [version for version in versions if is_replaced(version[1])]:
+            versions.remove(version)
+            self.digest = self.digest - self.hash(name, version) & MASK
+        if added:
+            versions.append(added)
+            self.digest = self.digest + self.hash(name, added) & MASK
+        versions.sort(key=lambda version: version[:2], reverse=True)
+
+    def apply(self, change: Change, context: dict[bytes, int]) -> None:
+        """context: the highest sequence of each replica that the author had seen."""
+
+        def in_context(dot: bytes) -> bool:
+            return int.from_bytes(dot[8:16], "big") <= context.get(dot[:8], 0)
+
+        operations = [operation for _, entity, items in change.edits if entity == self.entity for operation in items]
+        for operation in operations:
+            code, field, *rest = operation
+            options = rest[-1] if rest and isinstance(rest[-1], dict) else {}
+            listed = options.get(3)
+
+            def replaced(dot: bytes) -> bool:
+                return (listed is None or dot in listed) and in_context(dot)
+
+            if code == 0:
+                version = (put_stamp(change.stamp, options.get(2, 0)), change.dot, rest[0])
+                self.replace(field, options.get(1), version, replaced)
+            elif code == 1:
+                self.replace(field, options.get(1), None, replaced)
+            else:
+                item = cbor([self.entity, change.dot, Raw(cbor(operation))])
+                self.digest = self.digest + siphash(item) & MASK
+        if any(operation[0] == 0 for operation in operations):
+            self.replace("@alive", None, (change.stamp, change.dot, True), in_context)
+
+    def winners(self) -> dict:
+        return {self.names[name][0]: versions[0][2] for name, versions in self.cells.items() if versions}
+
+    def conflicts(self) -> list[str]:
+        return [
+            self.names[name][0]
+            for name, versions in self.cells.items()
+            if any(cbor(version[2]) != cbor(versions[0][2]) for version in versions[1:])
+        ]
+
+
+# Segments
+
+
+def leb128(number: int) -> bytes:
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes(out) + bytes([number])
+
+
+def zigzag(number: int) -> bytes:
+    return leb128(number << 1 if number >= 0 else ~number << 1 | 1)
+
+
+def block(content: bytes) -> bytes:
+    return leb128(len(content)) + content
+
+
+def stored_deflate(content: bytes) -> bytes:
+    """Raw DEFLATE without compression (RFC 1951, section 3.2.4): the same bytes from every encoder."""
+    assert len(content) < 65536
+    return b"\x01" + struct.pack("<HH", len(content), len(content) ^ 0xFFFF) + content
+
+
+def plain_body(changes: list[Change], dropped: set[int] = frozenset()) -> bytes:
+    return cbor(
+        [[c.head, None, sha256(c.body)] if c.sequence in dropped else [c.head, c.body] for c in changes]
+    )
+
+
+def value_column(values: list) -> bytes:
+    if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
+        return b"\x00" + b"".join(map(zigzag, values))
+    if all(isinstance(value, str) for value in values):
+        return b"\x03" + b"".join(block(value.encode()) for value in values)
+    return b"\x04" + b"".join(block(cbor(value)) for value in values)
+
+
+def columns(changes: list[Change]) -> tuple[bytes, bytes]:
+    """What a codec 1 body holds, for changes of which the regular ones have one kind. Returns plain and columns."""
+
+    def is_regular(change: Change) -> bool:
+        return len(change.edits) == 1 and all(op[0] == 0 and len(op) == 3 for op in change.edits[0][2])
+
+    plain, out, last = b"", b"", 0
+    for change in changes:
+        out += zigzag(change.stamp - last)
+        last = change.stamp
+    authors = list(dict.fromkeys(change.author for change in changes))
+    out += leb128(len(authors)) + b"".join(leb128(authors.index(change.author)) for change in changes)
+    plain += b"".join(authors)
+    out += b"".join(block(cbor(version_vector(change.context))) for change in changes)
+    out += bytes(0 if is_regular(change) else 1 for change in changes)
+    out += b"".join(block(change.body) for change in changes if not is_regular(change))
+    regular = [(index, change.edits[0]) for index, change in enumerate(changes) if is_regular(change)]
+    kinds = {item[0] for _, item in regular}
+    assert len(kinds) == 1
+    out += leb128(1) + block(kinds.pop().encode()) + leb128(len(regular))
+    last = 0
+    for index, _ in regular:
+        out += leb128(index - last)
+        last = index
+    last = 0
+    for _, (_, entity, _) in regular:
+        milliseconds = int.from_bytes(entity[:6], "big")
+        out += zigzag(milliseconds - last)
+        last = milliseconds
+        plain += entity[6:]
+    fields = sorted({op[1] for _, item in regular for op in item[2]}, key=lambda name: cbor(name))
+    out += leb128(len(fields))
+    for field in fields:
+        held = [[op[2] for op in item[2] if op[1] == field] for _, item in regular]
+        bits = bytearray((len(regular) + 7) // 8)
+        for row, values in enumerate(held):
+            if values:
+                bits[row // 8] |= 1 << row % 8
+        out += block(field.encode()) + (b"\x01" if all(held) else b"\x00" + bytes(bits))
+        out += value_column([value for values in held for value in values])
+    return plain, out
+
+
+def segment(scope, changes, starting_context, codec, body, seals=(None, None, None), dropped=frozenset()) -> bytes:
+    size = sum(len(c.head) + (0 if c.sequence in dropped else len(c.body)) for c in changes)
+    first = changes[0]
+    return cbor(
+        [1, scope, first.replica, first.sequence, len(changes), version_vector(starting_context), first.previous,
+         changes[-1].hash, codec, size, body, list(seals)]
+    )  # fmt: skip
+
+
+# JSON
+
+
+def json_form(item):
+    """The JSON form of a value."""
+    match item:
+        case bytes():
+            return {"$bytes": base64.urlsafe_b64encode(item).rstrip(b"=").decode()}
+        case list():
+            return [json_form(element) for element in item]
+        case dict():
+            return {key: json_form(value) for key, value in item.items()}
+    return item
+
+
+# The example that the specification goes through
+
+MEMBER = entity_id(1_495_324_800_000, (0x0123456789ABCDEF, 0xFEDCBA9876543210))
+SURVEY = entity_id(1_495_324_800_001, (0x1111111111111111, 0x2222222222222222))
+VERSION = entity_id(1_495_324_800_002, (0x3333333333333333, 0x4444444444444444))
+RESPONSE = entity_id(1_495_411_200_000, (0x5555555555555555, 0x6666666666666666))
+DEVICE_A = entity_id(1_495_324_800_003, (0x7777777777777777, 0x8888888888888888))
+DEVICE_B = entity_id(1_495_324_800_004, (0x9999999999999999, 0xAAAAAAAAAAAAAAAA))
+ORGANISATION = entity_id(1_495_324_700_000, (0xBBBBBBBBBBBBBBBB, 0xCCCCCCCCCCCCCCCC))
+REPLICA_A = bytes.fromhex("0123456789abcdef")
+REPLICA_B = bytes.fromhex("fedcba9876543210")
+SCOPE = b"\x04" + MEMBER
+
+START_A = chain_start(SCOPE, REPLICA_A)
+A1 = Change(
+    SCOPE, REPLICA_A, 1, START_A, {}, 1_495_411_200_000, DEVICE_A,
+    [("response", RESPONSE, [
+        [0, "@survey", number_text(SURVEY)], [0, "@version", number_text(VERSION)],
+        [0, "@finished", 1_495_411_200_000], [0, "nps", 9], [0, "comment", "Très bien"]])])  # fmt: skip
+B1 = Change(
+    SCOPE, REPLICA_B, 1, chain_start(SCOPE, REPLICA_B), {REPLICA_A: [(1, A1.check)]}, 1_495_411_260_000, DEVICE_B,
+    [("response", RESPONSE, [[0, "nps", 3]])])  # fmt: skip
+A2 = Change(
+    SCOPE, REPLICA_A, 2, A1.hash, {}, 1_495_411_250_000, DEVICE_A,
+    [("response", RESPONSE, [[0, "nps", 8], [0, "weight", 1.1]])])  # fmt: skip
+A3 = Change(
+    SCOPE, REPLICA_A, 3, A2.hash, {REPLICA_B: [(1, B1.check)]}, 1_495_411_255_000, DEVICE_A,
+    [("response", RESPONSE, [
+        [0, "nps", 8, {2: 5_001, 3: sorted([A2.dot, B1.dot])}], [0, "tag", True, {1: "café"}], [1, "comment"],
+        [7, "of a later version"]])])  # fmt: skip
+
+
+def identifiers():
+    return {
+        "entities": [
+            {"milliseconds": ms, "random": [f"{word:016x}" for word in random], "hex": entity_id(ms, random).hex(),
+             "text": number_text(entity_id(ms, random))}
+            for ms, random in [
+                (1_495_324_800_000, (0x0123456789ABCDEF, 0xFEDCBA9876543210)), (0, (0, 0)),
+                ((1 << 48) - 1, (MASK, MASK))]
+        ],
+        "replicas": [{"hex": r.hex(), "text": number_text(r)} for r in [REPLICA_A, REPLICA_B, bytes(8), b"\xff" * 8]],
+        "scopes": [
+            {"kind": kind, "id": MEMBER.hex(), "hex": (bytes([code]) + MEMBER).hex(),
+             "text": f"{kind}/{number_text(MEMBER)}"}
+            for code, kind in enumerate(["roster", "design", "office", "team", "responses"])
+        ],
+        "dots": [{"replica": REPLICA_A.hex(), "sequence": 1, "check": A1.check.hex(), "hex": A1.dot.hex()}],
+        "secrets": [{"hex": s.hex(), "text": secret_text(s)} for s in [bytes(range(16)), b"\xff" * 16]],
+    }  # fmt: skip
+
+
+def cbor_cases():
+    values = [
+        0, 23, 24, 255, 256, 65_535, 65_536, 4_294_967_295, 4_294_967_296, 2**53, 2**53 + 1, 2**63 - 1, -1, -24, -25,
+        -(2**63), 1.5, 0.1, 100_000.5, 1e300, 5.960464477539063e-08, -4.1, True, False, None, "", "a", "Très bien",
+        "e\u0301", "😀", [], [1, [2, 3]], {}, {"b": 1, "aa": 2, "a": 3}, b"", b"\x00\xff",
+    ]  # fmt: skip
+    return {
+        "accepted": [{"json": json_form(value), "hex": cbor(value).hex()} for value in values],
+        "refused": [
+            {"why": why, "hex": text}
+            for why, text in [
+                ("an integer in a longer form", "1800"), ("an integer in a longer form", "190001"),
+                ("a whole number as a float", "f93c00"), ("a float longer than needed", "fb3ff8000000000000"),
+                ("an infinity", "f97c00"), ("not a number", "f97e00"), ("an indefinite length", "9f01ff"),
+                ("unsorted keys", "a2616201616102"), ("a key twice", "a2616101616102"), ("invalid UTF-8", "61ff"),
+                ("a truncated array", "8201"), ("bytes after the item", "0101"),
+                ("a count beyond the input", "9b00000000ffffffff"), ("33 arrays", "81" * 33 + "00"),
+                ("a bignum that an integer holds", "c24101"),
+            ]
+        ],
+    }  # fmt: skip
+
+
+def version_vectors():
+    vectors = [
+        {}, {REPLICA_A: [(1, A1.check)]}, {REPLICA_B: [(1, B1.check)], REPLICA_A: [(3, A3.check)]},
+        {REPLICA_A: [(2, A2.check), (2, b"\x00" * 8)]},
+    ]  # fmt: skip
+    return {
+        "accepted": [
+            {"tips": [{"replica": r.hex(), "sequence": s, "check": c.hex()} for r in sorted(v) for s, c in sorted(v[r])],
+             "hex": cbor(version_vector(v)).hex()}
+            for v in vectors
+        ],
+        "refused": [
+            {"why": "replicas out of order", "hex": cbor([[REPLICA_B, 1, bytes(8)], [REPLICA_A, 1, bytes(8)]]).hex()},
+            {"why": "a replica without a tip", "hex": cbor([[REPLICA_A]]).hex()},
+            {"why": "tips out of order", "hex": cbor([[REPLICA_A, 2, bytes(8), 1, bytes(8)]]).hex()},
+            {"why": "the sequence 0", "hex": cbor([[REPLICA_A, 0, bytes(8)]]).hex()},
+            {"why": "a sequence beyond 63 bits", "hex": cbor([[REPLICA_A, 2**63, bytes(8)]]).hex()},
+            {"why": "a check of 7 bytes", "hex": cbor([[REPLICA_A, 1, bytes(7)]]).hex()},
+        ],
+    }  # fmt: skip
+
+
+def described(change: Change) -> dict:
+    return {
+        "replica": change.replica.hex(), "sequence": change.sequence, "previous": change.previous.hex(),
+        "stamp": change.stamp, "author": change.author.hex(), "head": change.head.hex(), "body": change.body.hex(),
+        "headHash": sha256(change.head).hex(), "bodyHash": sha256(change.body).hex(), "hash": change.hash.hex(),
+        "dot": change.dot.hex(),
+    }  # fmt: skip
+
+
+def changes():
+    refused = [
+        ("operations out of order", cbor([["response", RESPONSE, [[0, "b", 1], [0, "a", 1]]]])),
+        ("one cell named twice", cbor([["response", RESPONSE, [[0, "a", 1], [0, "a", 2]]]])),
+        ("an edit without operations", cbor([["response", RESPONSE, []]])),
+        ("an id of 15 bytes", cbor([["response", RESPONSE[:15], [[0, "a", 1]]]])),
+        ("an edit twice", cbor([["response", RESPONSE, [[0, "a", 1]]]] * 2)),
+        ("two edits of one entity", change_body([edit("response", RESPONSE, [[0, f, 1]]) for f in ("a", "b")])),
+    ]
+    stamps = [(1_000, 0), (1_000, 1), (-5, 2**63), (-5, 2**63 + 4), (-5, 2**63 + 5), (2**63 - 1, 1), (-(2**63), MASK)]
+    return {
+        "scope": SCOPE.hex(), "start": START_A.hex(), "chain": [described(c) for c in (A1, A2, A3)],
+        "other": [described(B1)], "refusedBodies": [{"why": why, "hex": body.hex()} for why, body in refused],
+        "stamps": [
+            {"head": str(stamp), "option": str(offset), "put": str(put_stamp(stamp, offset))}
+            for stamp, offset in stamps
+        ],
+    }  # fmt: skip
+
+
+def digest():
+    entity, steps = Entity(RESPONSE), []
+    applied = [
+        (A1, {}), (B1, {REPLICA_A: 1}), (A2, {REPLICA_A: 1}), (A3, {REPLICA_A: 2, REPLICA_B: 1})
+    ]  # fmt: skip
+    for change, context in applied:
+        entity.apply(change, context)
+        steps.append({
+            "apply": change.dot.hex(), "context": [{"replica": r.hex(), "sequence": s} for r, s in context.items()],
+            "digest": f"{entity.digest:016x}", "winners": json_form(entity.winners()),
+            "conflicts": entity.conflicts()})  # fmt: skip
+    version = [RESPONSE, "nps", None, 9, A1.stamp, A1.dot]
+    return {
+        "sipHash": [
+            {"hex": bytes(range(n)).hex(), "hash": f"{siphash(bytes(range(n))):016x}"} for n in (0, 1, 7, 8, 15, 63)
+        ],
+        "version": {"item": cbor(version).hex(), "hash": f"{siphash(cbor(version)):016x}"},
+        "entity": RESPONSE.hex(), "steps": steps,
+    }  # fmt: skip
+
+
+def segments():
+    run = [A1, A2, A3]
+    plain, stream = columns(run)
+    body = cbor([plain, stored_deflate(stream), len(stream)])
+    seals = (bytes(range(16)), bytes(range(16, 32)), bytes(range(32, 48)))
+    elsewhere = Change(
+        SCOPE, REPLICA_A, 1, bytes(16), {}, 0, DEVICE_A, [("response", RESPONSE, [[0, "nps", 1]])])  # fmt: skip
+    cases = [
+        ("codec 0", run, {}, segment(SCOPE, run, {}, 0, plain_body(run))),
+        ("codec 1, deflated without compression", run, {}, segment(SCOPE, run, {}, 1, body)),
+        ("one change of another replica", [B1], {}, segment(SCOPE, [B1], {}, 0, plain_body([B1]))),
+        ("codec 0 with the body of the second change dropped", run, {},
+         segment(SCOPE, run, {}, 0, plain_body(run, {2}), dropped={2})),
+        ("codec 0 with all seals", [A3], {}, segment(SCOPE, [A3], {}, 0, plain_body([A3]), seals)),
+    ]  # fmt: skip
+    return {
+        "accepted": [
+            {"what": what, "hex": encoded.hex(), "changes": [c.dot.hex() for c in held]}
+            for what, held, _, encoded in cases
+        ],
+        "columns": {"plain": plain.hex(), "columns": stream.hex()},
+        "refused": [
+            {"why": "the last chain hash is wrong",
+             "hex": cases[0][3].replace(A3.hash, bytes(16)).hex()},
+            {"why": "the decoded size is wrong",
+             "hex": cbor([1, SCOPE, REPLICA_B, 1, 1, [], B1.previous, B1.hash, 0, 1, plain_body([B1]),
+                          [None, None, None]]).hex()},
+            {"why": "a first change that does not follow the start of the chain",
+             "hex": segment(SCOPE, [elsewhere], {}, 0, plain_body([elsewhere])).hex()},
+            {"why": "format 2", "hex": "8c02" + cases[0][3].hex()[4:]},
+        ],
+    }  # fmt: skip
+
+
+def messages():
+    request = {
+        "protocol": 1, "bookmark": None, "roster": 0, "clock": 1_495_411_300_000, "pageBytes": 2_097_152,
+        "vectors": [{"scope": SCOPE, "vector": version_vector({REPLICA_A: [(3, A3.check)]}), "digest": None}],
+        "reports": [], "push": [segment(SCOPE, [A1], {}, 0, plain_body([A1]))],
+    }  # fmt: skip
+    position = Bookmark().after(SCOPE, [A1])
+    answer = {
+        "reset": False, "segments": [segment(SCOPE, [B1], {}, 0, plain_body([B1]))],
+        "bookmark": position.bytes, "covered": [SCOPE],
+        "scopes": [{"scope": SCOPE, "vector": version_vector({REPLICA_A: [(1, A1.check)]}), "digest": None}],
+        "refused": [{"scope": SCOPE, "replica": REPLICA_A, "first": 2, "reason": "gap", "detail": "an example"}],
+        "more": False, "time": 1_495_411_300_500, "backup": None,
+        "roster": {
+            "position": 1, "organisation": ORGANISATION, "own": [MEMBER],
+            "scopes": [{"scope": SCOPE, "campaign": SURVEY, "team": None}],
+            "people": [{"member": MEMBER, "campaign": SURVEY, "roles": ["collector"], "team": None, "name": "Ana",
+                        "language": "pt", "devices": [DEVICE_A]}],
+            "teams": [],
+        },
+    }  # fmt: skip
+    join = {
+        "protocol": 1, "invite": secret_text(bytes(range(16))), "device": DEVICE_A, "replica": REPLICA_A,
+        "joinKey": bytes(range(16)), "name": "Ana", "language": "pt",
+    }  # fmt: skip
+    key, message = bytes(range(32)), DEVICE_A + bytes(range(16))
+    joined = {
+        "token": secret_text(hmac.digest(key, b"token" + message, "sha256")[:16]),
+        "deviceKey": hmac.digest(key, b"device" + message, "sha256"), "organisation": ORGANISATION, "member": MEMBER,
+        "name": "Ana", "time": 1_495_411_300_500,
+    }  # fmt: skip
+    named = [("join-request", join), ("join-answer", joined), ("sync-request", request), ("sync-answer", answer)]
+    return {
+        "messages": [{"rule": rule, "cbor": cbor(value).hex(), "json": json_form(value)} for rule, value in named],
+        "organisationKey": key.hex(),
+    }
+
+
+class Bookmark:
+    def __init__(self, position: int = 0, rolling: bytes = bytes(16)):
+        self.position, self.rolling = position, rolling
+
+    def after(self, scope: bytes, run: list[Change]) -> "Bookmark":
+        digest = sha256(self.rolling + scope + run[0].replica + run[-1].hash)
+        return Bookmark(self.position + len(run), digest[:16])
+
+    @property
+    def bytes(self) -> bytes:
+        return struct.pack(">Q", self.position) + self.rolling
+
+
+def bookmarks():
+    log, place = [], Bookmark()
+    for run in ([A1], [B1], [A2, A3]):
+        place = place.after(SCOPE, run)
+        log.append({"segment": [c.dot.hex() for c in run], "bookmark": place.bytes.hex()})
+    return {"scope": SCOPE.hex(), "log": log}
+
+
+FILES = {
+    "identifiers": identifiers, "cbor": cbor_cases, "version-vectors": version_vectors, "changes": changes,
+    "digest": digest, "segments": segments, "messages": messages, "bookmarks": bookmarks,
+}  # fmt: skip
+
+
+def main() -> int:
+    stale = []
+    for name, build in FILES.items():
+        text = json.dumps(build(), indent=2, ensure_ascii=False) + "\n"
+        path = FOLDER / f"{name}.json"
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(path.name)
+    if stale:
+        print("not as generated:", ", ".join(stale), file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

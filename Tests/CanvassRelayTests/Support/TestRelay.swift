@@ -1,0 +1,127 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassRelay
+import CanvassWire
+import Foundation
+import Synchronization
+import TestSupport
+
+/// A real relay on a real socket and a real file, with a clock and a log that the test holds.
+final class TestRelay: Sendable {
+    private struct State {
+        var milliseconds: Int64 = 1_800_000_000_000
+        var generator = SplitMix64(seed: 7)
+        var lines: [String] = []
+        var running: Running?
+    }
+
+    private struct Running {
+        let relay: Relay
+        let port: UInt16
+        let stopper: RelayStopper
+        let done: DispatchSemaphore
+    }
+
+    let folder: TemporaryFolder
+    private let state: Mutex<State>
+
+    init() throws {
+        folder = try TemporaryFolder()
+        state = Mutex(State())
+        try start()
+    }
+
+    deinit {
+        stop()
+    }
+
+    var relay: Relay { running.relay }
+    var port: UInt16 { running.port }
+    var now: Int64 { state.withLock { $0.milliseconds } }
+    var logLines: [String] { state.withLock { $0.lines } }
+
+    func advanceClock(milliseconds: Int64) {
+        state.withLock { $0.milliseconds += milliseconds }
+    }
+
+    func random() -> UInt64 { state.withLock { $0.generator.next() } }
+
+    /// A new id at the relay's time.
+    func newID() -> EntityID {
+        state.withLock { EntityID(milliseconds: $0.milliseconds, using: &$0.generator) }
+    }
+
+    private var running: Running {
+        guard let running = state.withLock({ $0.running }) else { preconditionFailure("the relay is stopped") }
+        return running
+    }
+
+    func start() throws {
+        let environment = RelayEnvironment(
+            now: { [weak self] in self?.now ?? 0 }, random: { [weak self] in self?.random() ?? 0 },
+            log: RelayLog(level: .info) { [weak self] line in self?.state.withLock { $0.lines.append(line) } })
+        let relay = try Relay(path: folder.path("relay.sqlite"), environment: environment)
+        let started = DispatchSemaphore(value: 0)
+        let done = DispatchSemaphore(value: 0)
+        let outcome = Mutex<Result<Running, any Error>?>(nil)
+        let thread = Thread {
+            do {
+                let server = try RelayServer(relay: relay, host: "127.0.0.1", port: 0)
+                let port = UInt16(server.url.split(separator: ":").last ?? "") ?? 0
+                try relay.setPublicURL(server.url)
+                let running = Running(relay: relay, port: port, stopper: server.stopper, done: done)
+                outcome.withLock { $0 = .success(running) }
+                started.signal()
+                try server.run()
+            } catch {
+                outcome.withLock { $0 = .failure(error) }
+                started.signal()
+            }
+            done.signal()
+        }
+        thread.start()
+        started.wait()
+        let running = try outcome.withLock { try $0?.get() }
+        state.withLock { $0.running = running }
+    }
+
+    func stop() {
+        let running = state.withLock { $0.running.take() }
+        running?.stopper.stop()
+        running?.done.wait()
+    }
+
+    func post(_ path: String, _ body: [UInt8], headers: [String: String]) throws -> RawClient.Answer {
+        try RawClient.send("POST", path, port: port, headers: headers, body: body)
+    }
+
+    /// The secret of a new invite.
+    func invite(
+        _ roles: String..., campaign: String? = nil, team: String? = nil, name: String? = nil, member: String? = nil,
+        uses: Int = 1
+    ) throws -> String {
+        let issued = try relay.invite(
+            InviteOrder(campaign: campaign, roles: roles, team: team, name: name, member: member, uses: uses))
+        return String(issued.link.split(separator: "#").last ?? "")
+    }
+
+    /// A device that has joined.
+    func device(
+        _ roles: String..., campaign: String? = nil, team: String? = nil, name: String? = nil
+    ) throws -> TestDevice {
+        let issued = try relay.invite(InviteOrder(campaign: campaign, roles: roles, team: team, name: name))
+        var device = TestDevice(self)
+        try device.join(String(issued.link.split(separator: "#").last ?? ""))
+        return device
+    }
+
+    /// A campaign with a name, made by an admin as a client would.
+    func campaign(_ name: String, by admin: TestDevice) throws -> EntityID {
+        let campaign = newID()
+        var chain = admin.chain(in: ScopeID(.design, campaign))
+        let segment = try chain.segment([.put("campaign", campaign, "name", .text(name))])
+        let answer = try admin.sync(push: [segment])
+        precondition(answer.refused.isEmpty, "\(answer.refused)")
+        return campaign
+    }
+}
