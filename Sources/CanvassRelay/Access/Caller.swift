@@ -35,7 +35,9 @@ extension Connection {
         let device = try statement.id(at: 0)
         let memberships = try memberships(of: device)
         guard statement.isNull(at: 1), !memberships.isEmpty else {
-            throw Problem(.deviceRevoked, "Device \(device) may no longer sync. Ask an administrator for a new invite.")
+            throw Problem(
+                .deviceRevoked,
+                "Device \(device) has been revoked and may no longer sync. Ask an administrator for a new invite.")
         }
         return Caller(device: device, memberships: memberships, granted: statement.int64(at: 3))
     }
