@@ -68,7 +68,10 @@ let products: [Target] = [
     executable("CanvassRelayCLI", ["CanvassRelay", "CanvassCoding", "CanvassCommandLine"]),
     executable(
         "CanvassBenchmarks",
-        ["Canvass", "CanvassXLSForm", "CanvassSQLite", "CanvassCoding", "CanvassCommandLine"]),
+        [
+            "Canvass", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire", "CanvassCRDT",
+            "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
+        ]),
 ]
 
 let testTargets: [Target] = [

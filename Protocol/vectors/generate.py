@@ -195,7 +195,8 @@ class Change:
 
 
 class Entity:
-    def __init__(self, entity: bytes):
+    def __init__(self, kind: str, entity: bytes):
+        self.kind = kind
         self.entity = entity
         self.cells: dict[bytes, list[tuple[int, bytes, object]]] = {}
         self.names: dict[bytes, tuple[str, object]] = {}
@@ -204,7 +205,8 @@ class Entity:
     def hash(self, name: bytes, version) -> int:
         field, element = self.names[name]
         stamp, dot, value = version
-        return siphash(cbor([self.entity, field, element, value, stamp, dot]))
+        elements = [] if element is None else [element]
+        return siphash(cbor([self.kind, self.entity, field, elements, value, stamp, dot]))
 
     def replace(self, field, element, added, is_replaced) -> None:
         name = cbor([field, element])
@@ -224,7 +226,8 @@ class Entity:
         def in_context(dot: bytes) -> bool:
             return int.from_bytes(dot[8:16], "big") <= context.get(dot[:8], 0)
 
-        operations = [operation for _, entity, items in change.edits if entity == self.entity for operation in items]
+        operations = [operation for kind, entity, items in change.edits
+                      if (kind, entity) == (self.kind, self.entity) for operation in items]
         for operation in operations:
             code, field, *rest = operation
             options = rest[-1] if rest and isinstance(rest[-1], dict) else {}
@@ -239,7 +242,7 @@ class Entity:
             elif code == 1:
                 self.replace(field, options.get(1), None, replaced)
             else:
-                item = cbor([self.entity, change.dot, Raw(cbor(operation))])
+                item = cbor([self.kind, self.entity, change.dot, Raw(cbor(operation))])
                 self.digest = self.digest + siphash(item) & MASK
         if any(operation[0] == 0 for operation in operations):
             self.replace("@alive", None, (change.stamp, change.dot, True), in_context)
@@ -488,7 +491,7 @@ def changes():
 
 
 def digest():
-    entity, steps = Entity(RESPONSE), []
+    entity, steps = Entity("response", RESPONSE), []
     applied = [
         (A1, {}), (B1, {REPLICA_A: 1}), (A2, {REPLICA_A: 1}), (A3, {REPLICA_A: 2, REPLICA_B: 1})
     ]  # fmt: skip
@@ -498,7 +501,7 @@ def digest():
             "apply": change.dot.hex(), "context": [{"replica": r.hex(), "sequence": s} for r, s in context.items()],
             "digest": f"{entity.digest:016x}", "winners": json_form(entity.winners()),
             "conflicts": entity.conflicts()})  # fmt: skip
-    version = [RESPONSE, "nps", None, 9, A1.stamp, A1.dot]
+    version = ["response", RESPONSE, "nps", [], 9, A1.stamp, A1.dot]
     return {
         "sipHash": [
             {"hex": bytes(range(n)).hex(), "hash": f"{siphash(bytes(range(n))):016x}"} for n in (0, 1, 7, 8, 15, 63)

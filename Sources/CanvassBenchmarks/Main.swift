@@ -1,4 +1,6 @@
+import CanvassCommandLine
+
 @main
 enum Main {
-    static func main() {}
+    static func main() async { await BenchmarkProgram.program.main() }
 }

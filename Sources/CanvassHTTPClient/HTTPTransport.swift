@@ -72,9 +72,15 @@ package struct HTTPTransport: RelayTransport {
         }
     }
 
+    /// A problem of the relay's, one of its HTTP layer's or of a later version's (by its status), or somebody else's page.
     private static func failure(status: Int, body: [UInt8]) -> SyncFailure {
-        if let value = try? JSON.decode(body), let problem = Problem(value: value) { return .refused(problem) }
-        return .notARelay("it answers with status \(status)")
+        if let value = try? JSON.decode(body), value["type"]?.textValue != nil {
+            return .refused(Problem(value: value) ?? Problem(status: status, value: value))
+        }
+        switch status {
+        case 502, 503, 504: return .unreachable("a proxy answers with status \(status)")
+        default: return .notARelay("it answers with status \(status)")
+        }
     }
 
     /// What had a connection and lost it may be tried again at once; what never had one needs a person.

@@ -23,7 +23,7 @@ package final class ReplicaStore: Sendable {
     ) throws -> ReplicaStore {
         let replica = ReplicaID(using: &generator)
         let device = EntityID(milliseconds: clockMilliseconds, using: &generator)
-        let joinKey = EntityID(milliseconds: 0, random: (generator.next(), generator.next())).bytes
+        let joinKey = bigEndianBytes(generator.next()) + bigEndianBytes(generator.next())
         let database = try Database(path: path, options: DatabaseOptions(mode: .create))
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
         try database.write { connection in

@@ -9,6 +9,8 @@ package struct SyncProgress: Sendable, Hashable {
     package var pushed: Int
     /// Scopes that the bookmark covers now and did not before.
     package var covered: Int
+    /// Whether the bookmark moved or a roster came: the next answer can be another one, even if this page was empty.
+    package var hasAdvanced: Bool
     /// Whether scopes remain that were granted after the bookmark was made, and have to be asked for by vector.
     package var hasUncoveredScopes: Bool
     /// Scopes in which this replica and another with the same version vector report different digests.
@@ -17,18 +19,19 @@ package struct SyncProgress: Sendable, Hashable {
     package var clockOffset: Int64
 
     package init(
-        received: Int = 0, pushed: Int = 0, covered: Int = 0, hasUncoveredScopes: Bool = false,
-        divergent: [ScopeID] = [], clockOffset: Int64 = 0
+        received: Int = 0, pushed: Int = 0, covered: Int = 0, hasAdvanced: Bool = false,
+        hasUncoveredScopes: Bool = false, divergent: [ScopeID] = [], clockOffset: Int64 = 0
     ) {
         self.received = received
         self.pushed = pushed
         self.covered = covered
+        self.hasAdvanced = hasAdvanced
         self.hasUncoveredScopes = hasUncoveredScopes
         self.divergent = divergent
         self.clockOffset = clockOffset
     }
 
-    var isAnything: Bool { received > 0 || pushed > 0 || covered > 0 }
+    var isAnything: Bool { received > 0 || pushed > 0 || covered > 0 || hasAdvanced }
 }
 
 /// What a whole sync did.

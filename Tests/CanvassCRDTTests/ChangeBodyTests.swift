@@ -12,7 +12,7 @@ import Testing
                 kind: "survey", entity: entity,
                 operations: [
                     Operation(.put("Caf\u{e9}"), field: "title"), Operation(.put(-7), field: "order"),
-                    Operation(.put(nil), field: "note"),
+                    Operation(.put(.null), field: "note"),
                 ])
         ])
         let second = ChangeBody(edits: [
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func `a value may nest as deep as the limit and no deeper`() {
-        func nested(_ depth: Int) -> Value { (0..<depth).reduce(nil) { value, _ in .list([value]) } }
+        func nested(_ depth: Int) -> Value { (0..<depth).reduce(.null) { value, _ in .list([value]) } }
         func body(_ depth: Int) -> [UInt8] {
             let put = Operation(.put(nested(depth)), field: "a")
             return ChangeBody(edits: [EntityEdit(kind: "k", entity: .sample(1), operations: [put])]).encoded

@@ -84,13 +84,7 @@ struct RandomHistory {
 
 /// The merged state of a history, by the engine.
 struct MergedHistory: Equatable {
-    struct Key: Hashable {
-        let entity: EntityID
-        let field: String
-        let element: Value?
-    }
-
-    var cells: [Key: Set<Version>] = [:]
+    var cells: [CellName: Set<Version>] = [:]
     var digest = StateDigest()
 
     init(applying steps: [RandomHistory.Step]) {
@@ -104,18 +98,20 @@ struct MergedHistory: Equatable {
         }
         for state in states.values {
             for named in state.cells {
-                cells[Key(entity: state.entity, field: named.field, element: named.element)] = Set(named.cell.versions)
+                cells[CellName(kind: state.kind, entity: state.entity, field: named.field, element: named.element)] =
+                    Set(named.cell.versions)
             }
             guard state.isAlive else { continue }
-            cells[Key(entity: state.entity, field: EntityState.existenceField, element: nil)] = Set(
-                state.alive.versions)
+            cells[CellName(kind: state.kind, entity: state.entity, field: EntityState.existenceField, element: nil)] =
+                Set(
+                    state.alive.versions)
         }
     }
 
     /// The naive model: keep all changes; a version lives unless some change replaces it.
     init(modelling steps: [RandomHistory.Step]) {
         struct Writing {
-            let key: Key
+            let key: CellName
             let version: Version?
             let step: RandomHistory.Step
             let replaced: [Dot]?
@@ -124,11 +120,12 @@ struct MergedHistory: Equatable {
         for step in steps {
             for edit in step.edits {
                 for operation in edit.operations {
-                    let key = Key(entity: edit.entity, field: operation.field, element: operation.element)
+                    let key = CellName(
+                        kind: edit.kind, entity: edit.entity, field: operation.field, element: operation.element)
                     var version: Version?
                     switch operation.action {
                     case .unknown(let raw):
-                        digest.addUnknown(raw, entity: edit.entity, dot: step.dot)
+                        digest.addUnknown(raw, kind: edit.kind, entity: edit.entity, dot: step.dot)
                         continue
                     case .clear: break
                     case .put(let value):
@@ -140,7 +137,8 @@ struct MergedHistory: Equatable {
                 guard edit.isAffirming else { continue }
                 writings.append(
                     Writing(
-                        key: Key(entity: edit.entity, field: EntityState.existenceField, element: nil),
+                        key: CellName(
+                            kind: edit.kind, entity: edit.entity, field: EntityState.existenceField, element: nil),
                         version: Version(dot: step.dot, stamp: step.stamp, value: true), step: step, replaced: nil))
             }
         }
@@ -152,9 +150,7 @@ struct MergedHistory: Equatable {
             }
             guard !isReplaced else { continue }
             cells[writing.key, default: []].insert(version)
-            digest.update(
-                entity: writing.key.entity, field: writing.key.field, element: writing.key.element, removed: [],
-                added: version)
+            digest.update(writing.key, removed: [], added: version)
         }
     }
 }

@@ -72,7 +72,7 @@ import Testing
 
     @Test(arguments: messages.indices) func `keys that are not known are ignored`(index: Int) throws {
         let message = MessageTests.messages[index]
-        let more = Value.map((message.value.mapValue ?? []) + [.init("later", [1, ["x": nil]])])
+        let more = Value.map((message.value.mapValue ?? []) + [.init("later", [1, ["x": .null]])])
         #expect(try decode(message, more) == message.value)
     }
 
@@ -157,7 +157,9 @@ import Testing
     }
 
     @Test func `other documents are no problem of a relay`() {
-        let documents: [Value] = [nil, [], ["type": "about:blank"], ["type": 5], ["type": "urn:canvass:problem:later"]]
+        let documents: [Value] = [
+            .null, [], ["type": "about:blank"], ["type": 5], ["type": "urn:canvass:problem:later"],
+        ]
         for document in documents { #expect(Problem(value: document) == nil) }
     }
 

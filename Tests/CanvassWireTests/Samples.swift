@@ -100,14 +100,14 @@ struct RandomRun {
 
     private mutating func value() -> Value {
         switch below(12) {
-        case 0: nil
+        case 0: .null
         case 1: .bool(below(2) == 0)
         case 2: .integer([.min, .max, 0, -1][below(4)])
         case 3: .integer(Int64(bitPattern: random.next()) >> Int64(below(64)))
         case 4: Value(Double(bitPattern: random.next()))
         case 5: .number(0.1 + 0.2)
         case 6: .bytes((0..<below(40)).map { UInt8($0) })
-        case 7: [.text(text()), 5, [nil]]
+        case 7: [.text(text()), 5, [.null]]
         case 8: ["a": 1, "\u{e9}": .text(text())]
         case 9: .foreign([0xc1, 0x1a, 0x51, 0x4b, 0x67, 0xb0])
         case 10: .foreign([0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])

@@ -20,8 +20,9 @@ public final class Replica: Sendable {
     public let path: String
     package let store: ReplicaStore
     let environment: ReplicaEnvironment
-    /// Published forms never change, so a form read once stays.
+    /// Published forms never change, so a form read or made ready once, under its version's id, stays.
     let forms = Mutex<[EntityID: Form]>([:])
+    let interviews = Mutex<[EntityID: Interview]>([:])
 
     private init(path: String, store: ReplicaStore, environment: ReplicaEnvironment) {
         self.path = path

@@ -19,9 +19,9 @@ extension Replica {
         from reader: inout CSVReader, to survey: Survey, key: String? = nil, batchSize: Int = 500,
         onProgress: (_ rows: Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws(CanvassError) -> ResponseImportOutcome {
-        let (form, version) = try publishedForm(of: survey)
+        let version = try latestVersion(of: survey)
         let scope = try ownResponsesScope(for: survey)
-        let interview = try interview(form)
+        let interview = try interview(of: version)
         let environment = try interviewEnvironment()
         var batch: ImportBatch
         do {

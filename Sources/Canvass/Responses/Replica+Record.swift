@@ -21,8 +21,8 @@ extension Replica {
     public func record(
         _ answers: Answers, to survey: Survey, language: String? = nil
     ) throws(CanvassError) -> Recording {
-        let (form, version) = try publishedForm(of: survey)
-        let interview = try interview(form)
+        let version = try latestVersion(of: survey)
+        let interview = try interview(of: version)
         let environment = try interviewEnvironment(language: language)
         let findings = interview.findings(answers, environment: environment)
         guard findings.isEmpty else { return .refused(findings) }
@@ -47,16 +47,17 @@ extension Replica {
                 .notFound, "The version of the survey that \(response.id) was taken with is not here",
                 remedy: "Sync first.")
         }
-        let form = try form(of: version)
+        let interview = try interview(of: version)
         var edited = response
         var operations: [Operation] = []
         for change in changes {
-            let value = try form.answer(change.value, to: change.key)
+            let value = try interview.form.answer(change.value, to: change.key)
             edited.answers[change.key] = value
             operations.append(Operation(value.map { .put($0) } ?? .clear, field: change.key))
         }
         let names = Set(changes.map(\.key))
-        let findings = try interview(form)
+        let findings =
+            interview
             .findings(edited.answers, environment: try interviewEnvironment(language: response.language))
             .filter { names.contains($0.question) }
         if !findings.isEmpty, !allowsFindings { return .refused(findings) }
@@ -69,31 +70,11 @@ extension Replica {
         return .recorded(try self.response(named: response.id.description))
     }
 
-    /// The form that responses are taken with now, and the version that it is.
-    func publishedForm(of survey: Survey) throws(CanvassError) -> (form: Form, version: PublishedVersion) {
-        guard let version = survey.published.last else {
-            throw CanvassError(
-                .notFound, "The survey \"\(survey.name)\" has not been published",
-                remedy: "A designer publishes it with 'canvass survey publish \(survey.name)'; then sync.")
-        }
-        return (try form(of: version), version)
-    }
-
     /// The scope that this device's responses to a survey go to.
     func ownResponsesScope(for survey: Survey) throws(CanvassError) -> ScopeID {
         let campaign = try campaign(named: survey.campaign.description)
         return try read { connection in
             try connection.ownResponsesScope(of: campaign.id, campaignName: campaign.name)
-        }
-    }
-
-    func interview(_ form: Form) throws(CanvassError) -> Interview {
-        do {
-            return try Interview(form: form)
-        } catch {
-            throw CanvassError(
-                .invalidInput, "The survey \"\(form.id)\" cannot be asked: \(error)",
-                remedy: "Ask its designer to correct and publish it again.")
         }
     }
 

@@ -39,12 +39,7 @@ extension Replica {
     ///
     /// - Throws: `CanvassError.notFound` when nothing has been published.
     public func form(of survey: Survey) throws(CanvassError) -> Form {
-        guard let latest = survey.published.last else {
-            throw CanvassError(
-                .notFound, "The survey \"\(survey.name)\" has not been published",
-                remedy: "A designer publishes it with 'canvass survey publish \(survey.name)'; then sync.")
-        }
-        return try form(of: latest)
+        try form(of: latestVersion(of: survey))
     }
 
     /// The form of one published version.
@@ -62,6 +57,31 @@ extension Replica {
         }
         forms.withLock { $0[version.id] = form }
         return form
+    }
+
+    /// The form of one published version, ready to be asked.
+    func interview(of version: PublishedVersion) throws(CanvassError) -> Interview {
+        if let interview = interviews.withLock({ $0[version.id] }) { return interview }
+        let form = try form(of: version)
+        do {
+            let interview = try Interview(form: form)
+            interviews.withLock { $0[version.id] = interview }
+            return interview
+        } catch {
+            throw CanvassError(
+                .invalidInput, "The survey \"\(form.id)\" cannot be asked: \(error)",
+                remedy: "Ask its designer to correct and publish it again.")
+        }
+    }
+
+    /// The version that responses are taken with now.
+    func latestVersion(of survey: Survey) throws(CanvassError) -> PublishedVersion {
+        guard let latest = survey.published.last else {
+            throw CanvassError(
+                .notFound, "The survey \"\(survey.name)\" has not been published",
+                remedy: "A designer publishes it with 'canvass survey publish \(survey.name)'; then sync.")
+        }
+        return latest
     }
 
     private func edits(publishing document: [UInt8], as version: PublishedVersion) -> [EntityEdit] {

@@ -72,7 +72,7 @@ extension EntityState {
             switch operation.action {
             case .unknown(let raw):
                 unknownOperations += 1
-                digest.addUnknown(raw, entity: entity, dot: dot)
+                digest.addUnknown(raw, kind: kind, entity: entity, dot: dot)
             case .clear where operation.isOnExistence:
                 try replaceAlive(with: nil, digest: &digest, where: isReplaced)
             case .clear:
@@ -95,8 +95,8 @@ extension EntityState {
         with version: Version?, digest: inout StateDigest, where isReplaced: (Dot) throws(Failure) -> Bool
     ) throws(Failure) {
         let removed = try alive.replace(with: version, where: isReplaced)
-        digest.update(
-            entity: entity, field: EntityState.existenceField, element: nil, removed: removed, added: version)
+        let name = CellName(kind: kind, entity: entity, field: EntityState.existenceField, element: nil)
+        digest.update(name, removed: removed, added: version)
     }
 
     private mutating func replace<Failure: Error>(
@@ -114,8 +114,8 @@ extension EntityState {
                     NamedCell(field: operation.field, element: operation.element, cell: Cell([version])))
             }
         }
-        digest.update(
-            entity: entity, field: operation.field, element: operation.element, removed: removed, added: version)
+        let name = CellName(kind: kind, entity: entity, field: operation.field, element: operation.element)
+        digest.update(name, removed: removed, added: version)
     }
 }
 

@@ -18,30 +18,42 @@ public struct StateDigest: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension StateDigest {
-    mutating func update(entity: EntityID, field: String, element: Value?, removed: [Version], added: Version?) {
-        for version in removed { rawValue &-= StateDigest.hash(entity, field, element, version) }
-        if let added { rawValue &+= StateDigest.hash(entity, field, element, added) }
+    mutating func update(_ cell: CellName, removed: [Version], added: Version?) {
+        for version in removed { rawValue &-= StateDigest.hash(cell, version) }
+        if let added { rawValue &+= StateDigest.hash(cell, added) }
     }
 
-    mutating func addUnknown(_ operation: [UInt8], entity: EntityID, dot: Dot) {
-        var writer = CBORWriter(reservingCapacity: 64 + operation.count)
-        writer.array(count: 3)
+    mutating func addUnknown(_ operation: [UInt8], kind: String, entity: EntityID, dot: Dot) {
+        var writer = CBORWriter(reservingCapacity: 80 + operation.count)
+        writer.array(count: 4)
+        writer.text(kind)
         writer.bytes(entity.bytes)
         writer.bytes(dot.bytes)
         writer.raw(operation)
         rawValue &+= SipHash.hash(writer.bytes)
     }
 
-    /// SipHash of the canonical CBOR of `[entity, field, element or null, value, stamp, dot]`.
-    private static func hash(_ entity: EntityID, _ field: String, _ element: Value?, _ version: Version) -> UInt64 {
-        var writer = CBORWriter(reservingCapacity: 96)
-        writer.array(count: 6)
-        writer.bytes(entity.bytes)
-        writer.text(field)
-        writer.value(element ?? .null)
+    /// SipHash of the canonical CBOR of `[kind, entity, field, elements, value, stamp, dot]`, where `elements` is an array
+    /// of the element, empty for a plain field.
+    private static func hash(_ cell: CellName, _ version: Version) -> UInt64 {
+        var writer = CBORWriter(reservingCapacity: 112)
+        writer.array(count: 7)
+        writer.text(cell.kind)
+        writer.bytes(cell.entity.bytes)
+        writer.text(cell.field)
+        writer.array(count: cell.element == nil ? 0 : 1)
+        if let element = cell.element { writer.value(element) }
         writer.value(version.value)
         writer.integer(version.stamp.milliseconds)
         writer.bytes(version.dot.bytes)
         return SipHash.hash(writer.bytes)
     }
+}
+
+/// The name of a cell within its scope.
+struct CellName: Hashable {
+    let kind: String
+    let entity: EntityID
+    let field: String
+    let element: Value?
 }

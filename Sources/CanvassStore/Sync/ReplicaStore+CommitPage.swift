@@ -19,7 +19,8 @@ extension ReplicaStore {
             var workspace = Workspace()
             let offset = answer.time.subtractingReportingOverflow(clockMilliseconds)
             var progress = SyncProgress(
-                clockOffset: offset.overflow ? (answer.time > 0 ? .max : .min) : offset.partialValue)
+                hasAdvanced: answer.roster != nil || answer.bookmark != request.bookmark,
+                clockOffset: offset.overflow ? (answer.time < 0 ? .min : .max) : offset.partialValue)
             for changes in pages {
                 progress.received += try changes.count { try workspace.apply($0, in: &connection) }
             }
@@ -142,6 +143,8 @@ extension Connection {
                 .blob(owner.scope.bytes), .text(owner.scope.kind.name), .blob(owner.scope.id.bytes),
                 owner.campaign.map { .blob($0.bytes) } ?? .null, owner.team.map { .blob($0.bytes) } ?? .null)
         }
+        // What is withdrawn and granted again later has missed what came in between.
+        try run("UPDATE scope SET is_covered = 0 WHERE NOT is_granted")
         let own = Set(roster.own)
         for person in roster.people {
             let membership = person.membership

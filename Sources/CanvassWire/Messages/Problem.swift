@@ -76,4 +76,12 @@ package struct Problem: Error, Sendable, Hashable {
         else { return nil }
         self.init(kind, value["detail"]?.textValue ?? kind.title)
     }
+
+    /// A problem document of a type that this version does not know, by the class of its status.
+    package init(status: Int, value: Value) {
+        let known = Kind.allCases.first { $0.status == status }
+        self.init(
+            known ?? (status >= 500 ? .internalError : .malformedRequest),
+            value["detail"]?.textValue ?? value["title"]?.textValue ?? "status \(status)")
+    }
 }

@@ -1,0 +1,22 @@
+import Canvass
+import CanvassCoding
+
+extension FieldReplica {
+    /// Rows in one durable transaction, here and at the anchor.
+    static let batchSize = 500
+
+    /// Imports the real responses.
+    ///
+    /// - Throws: `WrongResult` unless every row of the published file is added.
+    func importAll(_ file: [UInt8]) throws {
+        try Self.importAll(file, to: survey, of: replica)
+    }
+
+    static func importAll(_ file: [UInt8], to survey: Survey, of replica: Replica) throws {
+        var reader = try CSVReader(file)
+        let outcome = try replica.importResponses(from: &reader, to: survey, batchSize: batchSize)
+        guard outcome.added == SurveyData.rowCount else {
+            throw WrongResult("\(outcome.added) of \(SurveyData.rowCount) rows were added")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// What one benchmark found.
+struct BenchmarkOutcome: Sendable {
+    /// Something that could not be measured here.
+    struct Omission: Sendable {
+        var what: String
+        var reason: String
+    }
+
+    let benchmark: String
+    private(set) var figures: [Figure] = []
+    private(set) var omissions: [Omission] = []
+    /// The greatest resident memory of this process while it ran, in bytes; nil where the system does not tell.
+    var peakMemoryBytes: Int?
+
+    init(benchmark: String) {
+        self.benchmark = benchmark
+    }
+
+    mutating func add(_ figure: Figure) {
+        figures.append(figure)
+    }
+
+    mutating func skip(_ what: String, because reason: String) {
+        omissions.append(Omission(what: what, reason: reason))
+    }
+}

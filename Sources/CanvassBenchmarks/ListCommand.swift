@@ -1,0 +1,21 @@
+import CanvassCoding
+import CanvassCommandLine
+
+/// `canvass-bench list`
+enum ListCommand {
+    static let command = Command(
+        "list", "List the benchmarks.",
+        examples: [Example("canvass-bench list", "Show the names to run benchmarks by.")]
+    ) { _, output in
+        let benchmarks = BenchmarkProgram.benchmarks
+        if output.isJSON {
+            output.emit(
+                .list(benchmarks.map { ["name": .text($0.name), "summary": .text($0.summary)] }))
+        } else {
+            var list = KeyValueList()
+            for benchmark in benchmarks { list.add(benchmark.name, benchmark.summary) }
+            output.print(list)
+        }
+        return .done
+    }
+}
