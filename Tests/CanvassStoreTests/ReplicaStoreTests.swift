@@ -111,9 +111,9 @@ import Testing
         let (store, reader) = (try folder.store(1), try folder.store(2))
         let names = ["", "\u{0}", "a\u{0}b", "\u{e9}", "e\u{301}", "$bytes", "$cbor", "$$bytes", "عربي", "\"\\"]
         let values: [Value] = [
-            nil, true, .integer(.min), .integer(.max), .number(1e300), .number(.leastNonzeroMagnitude),
+            .null, true, .integer(.min), .integer(.max), .number(1e300), .number(.leastNonzeroMagnitude),
             .number(0.1 + 0.2), "", "\u{0}",
-            "e\u{301}", .bytes([]), .bytes([0, 255]), [nil, [1]], ["$bytes": "x"],
+            "e\u{301}", .bytes([]), .bytes([0, 255]), [.null, [1]], ["$bytes": "x"],
             ["$cbor": ["\u{e9}": 1, "e\u{301}": 2]],
             .foreign([0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), .foreign([0xc1, 0x00]),
         ]
