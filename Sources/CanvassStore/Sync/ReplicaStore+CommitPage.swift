@@ -167,6 +167,8 @@ extension Connection {
         for team in roster.teams {
             try run("INSERT OR REPLACE INTO team (id, name) VALUES (?1, ?2)", .blob(team.id.bytes), .text(team.name))
         }
+        // The bookmark passes over what may not be read: when the scope is granted again it has to be asked for.
+        try run("UPDATE scope SET is_covered = 0 WHERE NOT is_granted")
         return Set(roster.scopes.map(\.scope.bytes)).subtracting(grantedBefore).count
     }
 
