@@ -85,6 +85,29 @@ import Testing
         #expect(try request(store).push.count == 1)
     }
 
+    @Test func `a scope that was taken away and granted again is asked for by vector`() throws {
+        let store = try folder.store(1)
+        func roster(_ position: UInt64, _ scopes: [ScopeID]) -> Roster {
+            Roster(
+                position: position, organisation: .sample(9), own: [],
+                scopes: scopes.map { ScopeOwner(scope: $0, campaign: .sample(8)) }, people: [], teams: [])
+        }
+        func commit(_ roster: Roster) throws -> SyncProgress {
+            try store.commitPage(
+                SyncAnswer(bookmark: [1], roster: roster, time: 0), for: try request(store), clockMilliseconds: 0)
+        }
+        let first = try commit(roster(1, [.sample, .other]))
+        #expect(first.covered == 2)
+        #expect(first.granted == 2)
+        #expect(!first.hasUncoveredScopes)
+        #expect(try request(store).vectors.isEmpty)
+        #expect(try !commit(roster(2, [.sample])).hasUncoveredScopes)
+        let again = try commit(roster(3, [.sample, .other]))
+        #expect(again.granted == 1)
+        #expect(again.hasUncoveredScopes)
+        #expect(try request(store).vectors.map(\.scope) == [.other])
+    }
+
     @Test func `a damaged fact in the file does not trap`() throws {
         let store = try folder.store(1)
         try store.database.write { connection in try connection.setMeta(.rosterPosition, .integer(-5)) }
