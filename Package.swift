@@ -64,7 +64,10 @@ let products: [Target] = [
     library("CanvassCommandLine", ["CanvassCoding"]),
     executable(
         "CanvassCLI",
-        ["Canvass", "CanvassXLSForm", "CanvassSurvey", "CanvassInsight", "CanvassCoding", "CanvassCommandLine"]),
+        [
+            "Canvass", "CanvassXLSForm", "CanvassSurvey", "CanvassInsight", "CanvassSQLite", "CanvassCRDT",
+            "CanvassCoding", "CanvassCommandLine",
+        ]),
     executable("CanvassRelayCLI", ["CanvassRelay", "CanvassCoding", "CanvassCommandLine"]),
     executable(
         "CanvassBenchmarks",

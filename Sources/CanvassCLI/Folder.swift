@@ -8,10 +8,12 @@ import CanvassCommandLine
 
 /// Folders on the way to a file.
 enum Folder {
-    /// Whether anything is at a path, a link that leads nowhere included.
+    /// Whether anything is at a path that a new file must not replace, a link that leads nowhere included. An empty file
+    /// is nothing: `mktemp` makes one, and so does an `init` that was cut short.
     static func holds(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0
+        guard lstat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT != S_IFREG || status.st_size > 0
     }
 
     /// Makes the folders that a file is to lie in, for this user alone as the XDG specification asks.

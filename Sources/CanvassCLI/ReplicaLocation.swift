@@ -35,7 +35,13 @@ enum ReplicaLocation {
 
     /// Opens the replica, which has to be there.
     static func open(_ arguments: ParsedArguments) throws -> Replica {
-        try Replica.open(at: path(arguments))
+        let path = try path(arguments)
+        guard Folder.holds(path) else {
+            throw CanvassError(
+                .replicaMissing, "There is no replica at \(path)",
+                remedy: "Make one with 'canvass init', or name another with --replica.")
+        }
+        return try Replica.open(at: path)
     }
 
     /// Makes a replica, and the folders on the way to it.

@@ -7,7 +7,9 @@ extension Database {
         let folder = FileSystem.folder(of: path)
         guard FileSystem.kind(of: folder) == .folder else { throw .folderMissing(path: folder) }
         switch FileSystem.kind(of: path) {
-        case .file: break
+        case .file:
+            // SQLite would take an empty file for a new database and write to it.
+            if mode != .create, FileSystem.size(of: path) == 0 { throw .notADatabase(path: path) }
         case .missing: guard mode == .create else { throw .fileMissing(path: path) }
         case .folder, .other: throw .notAFile(path: path)
         }

@@ -14,8 +14,8 @@ package import CanvassWire
 /// 1. One request is under way at most; an answer is committed before the next request is prepared, so a request always
 ///    tells the truth about what the replica holds durably.
 /// 2. What to push is derived from the relay's vectors as it last told them, never from what was sent.
-/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a scope to withhold or to
-///    retry is the last one.
+/// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a roster, nor a bookmark that
+///    moved, nor a scope to withhold or to retry is the last one.
 /// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
 ///    the vector to go by.
 package struct SyncSession: Sendable {

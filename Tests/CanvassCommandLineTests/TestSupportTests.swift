@@ -25,7 +25,7 @@ import Testing
 
     @Test func `a process that hangs is killed`() async throws {
         await #expect(throws: RunningProcess.TimedOut.self) {
-            try await BinaryRunner.run(Self.shell, ["-c", "exec sleep 60"], timeout: .milliseconds(100))
+            try await BinaryRunner.run(Self.shell, ["-c", "exec sleep 600"], timeout: .milliseconds(100))
         }
     }
 
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a signal that kills is reported as shells do`() async throws {
-        let process = try RunningProcess(Self.shell, ["-c", "exec sleep 60"])
+        let process = try RunningProcess(Self.shell, ["-c", "exec sleep 600"])
         process.send(signal: SIGKILL)
         #expect(try await process.exit() == 137)
     }
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `a dropped process is killed`() async throws {
-        var process: RunningProcess? = try RunningProcess(Self.shell, ["-c", "exec sleep 60"])
+        var process: RunningProcess? = try RunningProcess(Self.shell, ["-c", "exec sleep 600"])
         let identifier = try #require(process?.identifier)
         #expect(kill(identifier, 0) == 0)
         process = nil

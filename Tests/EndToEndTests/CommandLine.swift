@@ -13,12 +13,24 @@ struct CommandLine: Sendable {
         replica = folder.path("field.canvass")
     }
 
-    /// On the replica of somebody in the demonstration, where responses and a conflict are: "analyst", "collector-a".
+    /// On a copy of the replica of somebody in the demonstration, where responses and a conflict are: "analyst",
+    /// "collector-a".
     init(demonstrating person: String) async throws {
-        folder = try TemporaryFolder()
-        replica = folder.path("demo/\(person).canvass")
-        let outcome = try await BinaryRunner.run("canvass", ["demo", "--json", "--folder", folder.path("demo")])
-        #expect(outcome.status == 0, "\(outcome.errorText)")
+        try self.init()
+        for (name, contents) in try await Self.demonstration.value where name.hasPrefix("\(person).canvass") {
+            try contents.write(to: folder.url.appending(path: name.replacing(person, with: "field")))
+        }
+    }
+
+    /// The files of the demonstration, which is played once for all tests.
+    private static let demonstration = Task { () throws -> [String: Data] in
+        let folder = try TemporaryFolder()
+        let demo = folder.url.appending(path: "demo")
+        let outcome = try await BinaryRunner.run("canvass", ["demo", "--json", "--folder", demo.path])
+        try #require(outcome.status == 0, "\(outcome.errorText)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: demo.path).filter { $0.contains(".canvass") }
+        return Dictionary(
+            uniqueKeysWithValues: try names.map { ($0, try Data(contentsOf: demo.appending(path: $0))) })
     }
 
     /// A workbook among the fixtures of the questionnaire reader.

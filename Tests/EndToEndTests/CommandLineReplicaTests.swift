@@ -66,13 +66,22 @@ struct CommandLineReplicaTests {
         #expect(options["message"]?.textValue?.contains("--replica") == true)
     }
 
-    @Test(arguments: ["not a database, but long enough to have a header of a hundred bytes or so", "x", ""])
+    @Test(arguments: ["not a database, but long enough to have a header of a hundred bytes or so", "x"])
     func `a file that is no replica is refused and left alone`(contents: String) async throws {
         let line = try CommandLine()
         let file = try line.folder.write(String(repeating: contents, count: 20), to: "field.canvass")
         let error = try await line.failure("status")
         #expect(["replica-unusable", "replica-damaged"].contains(error["code"]?.textValue))
         #expect(try String(contentsOf: file, encoding: .utf8) == String(repeating: contents, count: 20))
+    }
+
+    @Test func `an empty file is no replica yet, and init may use it`() async throws {
+        let line = try CommandLine()
+        let file = try line.folder.write("", to: "field.canvass")
+        #expect(try await line.failure("status")["code"]?.textValue == "replica-missing")
+        #expect(try Data(contentsOf: file).isEmpty)
+        try await line.text("init")
+        try await line.text("status")
     }
 
     @Test func `a replica of a newer version is refused and left alone`() async throws {

@@ -20,14 +20,14 @@ enum StatusCommand {
         let replica = try ReplicaLocation.open(arguments)
         let status = try replica.status()
         if output.isJSON {
-            output.emit(try status.value(campaigns: replica.campaigns()))
+            output.emit(status.value)
         } else {
             try show(status, campaigns: replica.campaigns(), on: output)
         }
         return .done
     }
 
-    private static func show(_ status: ReplicaStatus, campaigns: [Campaign], on output: Output) throws {
+    private static func show(_ status: ReplicaStatus, campaigns: [Campaign], on output: Output) {
         var facts = KeyValueList()
         facts.add("Replica", "\(status.replica)")
         facts.add("File", status.path)
@@ -72,7 +72,7 @@ enum StatusCommand {
 }
 
 extension ReplicaStatus {
-    fileprivate func value(campaigns: [Campaign]) -> Value {
+    fileprivate var value: Value {
         [
             "path": .text(path), "replica": .text(replica.description), "device": .text(device.description),
             "relay": Value(relay), "members": .list(members.map(\.value)), "scopes": .list(scopes.map(\.value)),

@@ -81,28 +81,35 @@ private struct ReportPrinter {
             ("detractors", score.detractorShare, Style.red), ("passives", score.passiveShare, .dim),
             ("promoters", score.promoterShare, .green),
         ]
-        var legend: StyledText = " "
-        for (name, share, style) in shares {
+        var legend: StyledText = "  "
+        for (index, (name, share, style)) in shares.enumerated() {
             let percent = share.map { FixedDecimal.text($0, decimals: 1) } ?? "–"
-            legend += (legend.plain == " " ? " " : ", ") + StyledText("\(percent) % \(name)", style)
+            legend += (index == 0 ? "" : ", ") + StyledText("\(percent) % \(name)", style)
         }
         output.print(legend)
     }
+}
 
+extension ReportPrinter {
     private func print(_ breakdown: BreakdownResult) {
         let title = breakdown.label == breakdown.name ? breakdown.name : "\(breakdown.name): \(breakdown.label)"
         output.print((StyledText("By ", .bold) + StyledText(title, .bold)).truncated(to: width, ellipsis: ellipsis))
-        let metrics = report.report.metrics.prefix(Self.mostMetrics)
+        let metrics = tableMetrics
         var table = Table(
             [.init("  GROUP"), .init("RESPONSES", .right)]
-                + metrics.flatMap { [Table.Column($0.shortTitle, .right), .init("95 %", .right)] })
+                + metrics.flatMap { index in
+                    [Table.Column(report.report.metrics[index].shortTitle, .right), .init("95 %", .right)]
+                })
         let shown = groups(of: breakdown)
         for group in shown {
             let label = group.label == group.key ? group.key : "\(group.key) \(group.label)"
             table.add(
                 ["  \(label)", StyledText(NumberText.grouped(Int64(group.responses)))]
-                    + group.metrics.prefix(Self.mostMetrics).flatMap {
-                        [StyledText($0.headlineShort), StyledText($0.intervalShort)]
+                    + metrics.flatMap { index in
+                        [
+                            StyledText(group.metrics[index].headlineShort),
+                            StyledText(group.metrics[index].intervalShort),
+                        ]
                     })
         }
         for line in table.lines(width: width, ellipsis: ellipsis) { output.print(line) }
@@ -112,12 +119,21 @@ private struct ReportPrinter {
             output.print("  \(NumberText.grouped(Int64(breakdown.unanswered))) without a value")
         }
     }
-}
 
-extension ReportPrinter {
+    /// Which metrics stand in the tables of groups: the best known, each kind once.
+    private var tableMetrics: [Int] {
+        let kinds = report.report.metrics.map(\.kind)
+        return MetricColumn.Kind.allCases.compactMap { kinds.firstIndex(of: $0) }.prefix(Self.mostMetrics).sorted()
+    }
+
     /// All groups in their order, or where there are many, the largest first.
     private func groups(of breakdown: BreakdownResult) -> ArraySlice<BreakdownResult.Group> {
-        guard breakdown.groups.count > Self.mostGroups else { return breakdown.groups[...] }
+        guard breakdown.groups.count > Self.mostGroups else {
+            // Free answers are in the order of their bytes, where 10 comes before 2.
+            let numbers = breakdown.groups.compactMap { $0.label == $0.key ? Int($0.key) : nil }
+            guard numbers.count == breakdown.groups.count else { return breakdown.groups[...] }
+            return zip(numbers, breakdown.groups).sorted { $0.0 < $1.0 }.map(\.1)[...]
+        }
         return breakdown.groups.sorted { $0.responses > $1.responses }.prefix(Self.mostGroups)
     }
 }
