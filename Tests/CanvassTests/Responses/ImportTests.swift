@@ -1,6 +1,7 @@
 import Canvass
 import CanvassCRDT
 import CanvassCoding
+import CanvassInsight
 import CanvassStore
 import CanvassSurvey
 import Testing
@@ -96,6 +97,21 @@ struct ImportTests {
         #expect(again.added == 0 && again.known == 2)
         #expect(try replica.responses(to: replica.visit).map(\.id).contains(victim.id) == false)
         #expect(try replica.status().responses == 1)
+    }
+
+    /// A response belongs to who collected it: the ids are the same, the responses are not.
+    @Test func `one file imported by two collectors is two sets of responses`() async throws {
+        let world = try World()
+        _ = try await world.designer()
+        let ana = try await world.join("Ana", ["collector"])
+        let bob = try await world.join("Bob", ["collector"])
+        let reviewer = try await world.join("Rita", ["reviewer"])
+        for replica in [ana, bob] { #expect(try load("recommend\n9\n1\n", into: replica).added == 2) }
+        try await settleAll(ana, bob, reviewer)
+        let responses = try reviewer.responses(to: reviewer.visit)
+        #expect(responses.count == 4 && Set(responses.map(\.id)).count == 2)
+        #expect(Set(responses.map(\.collector)).count == 2)
+        #expect(try reviewer.report(on: reviewer.visit).report.responses == 4)
     }
 
     @Test func `a file that does not fit is refused before anything is written`() async throws {
