@@ -72,7 +72,8 @@ let products: [Target] = [
     executable(
         "CanvassBenchmarks",
         [
-            "Canvass", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire", "CanvassCRDT",
+            "Canvass", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
+            "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
         ]),
 ]
@@ -84,7 +85,9 @@ let testTargets: [Target] = [
     tests("CanvassCRDTTests", ["CanvassCRDT", "CanvassCoding"]),
     tests("CanvassWireTests", ["CanvassWire", "CanvassCRDT", "CanvassCoding"]),
     tests("CanvassSyncTests", ["CanvassSync", "CanvassWire", "CanvassCRDT"]),
-    tests("CanvassStoreTests", ["CanvassStore", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
+    tests(
+        "CanvassStoreTests",
+        ["CanvassStore", "CanvassSync", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
     tests("CanvassSurveyTests", ["CanvassSurvey", "CanvassCoding"]),
     tests("CanvassXLSFormTests", ["CanvassXLSForm", "CanvassSurvey", "CanvassCoding"], resources: [.copy("Fixtures")]),
     tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),

@@ -1,4 +1,5 @@
 public import CanvassCRDT
+import CanvassCoding
 import CanvassSQLite
 import CanvassStore
 
@@ -22,8 +23,17 @@ extension Replica {
 
 extension Connection {
     mutating func members() throws -> [Member] {
-        var statement = try cached(
-            "SELECT id, name, campaign, roles, team, language, is_own FROM member ORDER BY name, id")
+        try members("SELECT id, name, campaign, roles, team, language, is_own FROM member ORDER BY name, id")
+    }
+
+    /// The members that this device acts as.
+    mutating func ownMembers() throws -> [Member] {
+        try members(
+            "SELECT id, name, campaign, roles, team, language, is_own FROM member WHERE is_own ORDER BY name, id")
+    }
+
+    private mutating func members(_ sql: StaticString) throws -> [Member] {
+        var statement = try cached(sql)
         defer { statement.reset() }
         var members: [Member] = []
         while try statement.step() {
@@ -57,13 +67,14 @@ extension Connection {
     /// The scope that the own responses of a campaign go to.
     ///
     /// - Throws: `CanvassError` when this device does not collect for the campaign.
-    mutating func ownResponsesScope(of campaign: EntityID, campaignName: String) throws -> ScopeID {
-        let collector = try members().first {
-            $0.isOwn && $0.membership.campaign == campaign && $0.membership.roles.contains(.collector)
+    mutating func ownResponsesScope(of campaign: EntityID) throws -> ScopeID {
+        let collector = try ownMembers().first {
+            $0.membership.campaign == campaign && $0.membership.roles.contains(.collector)
         }
         guard let collector else {
+            let name = try entity(campaign, kind: .campaign)?["name"]?.textValue ?? campaign.description
             throw CanvassError(
-                .notPermitted, "This device does not collect for the campaign \"\(campaignName)\"",
+                .notPermitted, "This device does not collect for the campaign \"\(name)\"",
                 remedy: "Ask for an invite with the role collector, join with it and sync.")
         }
         return ScopeID(.responses, collector.id)
@@ -73,7 +84,7 @@ extension Connection {
     ///
     /// A device that never joined may prepare campaigns: nobody has said yet what it may do.
     mutating func requireWrite(to scope: ScopeID, what: String) throws {
-        let members = try members().filter(\.isOwn)
+        let members = try ownMembers()
         guard !members.isEmpty else {
             if scope.kind == .design { return }
             throw CanvassError(

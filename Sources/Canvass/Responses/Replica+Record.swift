@@ -93,17 +93,15 @@ extension Replica {
 
     /// The scope that this device's responses to a survey go to.
     func ownResponsesScope(for survey: Survey) throws(CanvassError) -> ScopeID {
-        let campaign = try campaign(named: survey.campaign.description)
-        return try read { connection in
-            try connection.ownResponsesScope(of: campaign.id, campaignName: campaign.name)
-        }
+        try read { connection in try connection.ownResponsesScope(of: survey.campaign) }
     }
 
     func interviewEnvironment(language: String? = nil) throws(CanvassError) -> InterviewEnvironment {
         let now = environment.nowMilliseconds()
         return InterviewEnvironment(
             startMilliseconds: now, nowMilliseconds: now, offsetMinutes: environment.timeZoneOffsetMinutes(),
-            deviceID: device.description, username: try members().first(where: \.isOwn)?.name ?? "",
+            deviceID: device.description,
+            username: try read { connection in try connection.ownMembers().first?.name ?? "" },
             language: language, randomBits: environment.random)
     }
 }

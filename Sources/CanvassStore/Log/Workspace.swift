@@ -31,12 +31,9 @@ struct Workspace {
     /// The row of a replica's id, made where there is none.
     mutating func row(of replica: ReplicaID, in connection: inout Connection) throws -> Int64 {
         if let row = replicas[replica] { return row }
-        try connection.run("INSERT OR IGNORE INTO replica (replica) VALUES (?1)", .blob(replica.bytes))
-        var statement = try connection.cached("SELECT id FROM replica WHERE replica = ?1")
-        try statement.bind(replica.bytes, at: 1)
-        defer { statement.reset() }
-        guard try statement.step() else { throw StoreError.damaged("replica") }
-        let row = statement.int64(at: 0)
+        let row = try connection.intern(
+            .blob(replica.bytes), select: "SELECT id FROM replica WHERE replica = ?1",
+            insert: "INSERT INTO replica (replica) VALUES (?1)")
         replicas[replica] = row
         return row
     }
@@ -46,12 +43,8 @@ struct Workspace {
     mutating func row(ofTerm term: String, in connection: inout Connection) throws -> Int64 {
         let key = Array(term.utf8)
         if let row = terms[key] { return row }
-        try connection.run("INSERT OR IGNORE INTO term (text) VALUES (?1)", .text(term))
-        var statement = try connection.cached("SELECT id FROM term WHERE text = ?1")
-        try statement.bind(term, at: 1)
-        defer { statement.reset() }
-        guard try statement.step() else { throw StoreError.damaged("term") }
-        let row = statement.int64(at: 0)
+        let row = try connection.intern(
+            .text(term), select: "SELECT id FROM term WHERE text = ?1", insert: "INSERT INTO term (text) VALUES (?1)")
         terms[key] = row
         return row
     }
@@ -77,10 +70,7 @@ struct Workspace {
     }
 
     private static func read(_ scope: ScopeID, _ connection: inout Connection) throws -> ScopeState {
-        try connection.run(
-            "INSERT OR IGNORE INTO scope (scope, kind, owner) VALUES (?1, ?2, ?3)", .blob(scope.bytes),
-            .text(scope.kind.name), .blob(scope.id.bytes))
-        var state = try connection.scopeRow(scope)
+        var state = try connection.scopeState(scope)
         var tips = try connection.cached(
             """
             SELECT replica.replica, tip.sequence, tip."check", tip.is_own, tip.position, change.hash, at.context,
@@ -105,13 +95,31 @@ struct Workspace {
 }
 
 extension Connection {
-    fileprivate mutating func scopeRow(_ scope: ScopeID) throws -> Workspace.ScopeState {
+    /// The row and digest of a scope, made where there is none.
+    fileprivate mutating func scopeState(_ scope: ScopeID) throws -> Workspace.ScopeState {
         var statement = try cached("SELECT id, digest FROM scope WHERE scope = ?1")
         try statement.bind(scope.bytes, at: 1)
         defer { statement.reset() }
-        guard try statement.step() else { throw StoreError.damaged("scope \(scope)") }
-        return Workspace.ScopeState(
-            row: statement.int64(at: 0),
-            digest: StateDigest(rawValue: UInt64(bitPattern: statement.int64(at: 1))))
+        if try statement.step() {
+            return Workspace.ScopeState(
+                row: statement.int64(at: 0),
+                digest: StateDigest(rawValue: UInt64(bitPattern: statement.int64(at: 1))))
+        }
+        try run(
+            "INSERT INTO scope (scope, kind, owner) VALUES (?1, ?2, ?3)", .blob(scope.bytes), .text(scope.kind.name),
+            .blob(scope.id.bytes))
+        return Workspace.ScopeState(row: lastInsertRowID, digest: StateDigest())
+    }
+
+    /// The row that holds `value`, inserted where there is none. Looking first keeps the common case a read.
+    fileprivate mutating func intern(
+        _ value: SQLiteValue, select: StaticString, insert: StaticString
+    ) throws -> Int64 {
+        var statement = try cached(select)
+        try statement.bind([value])
+        defer { statement.reset() }
+        if try statement.step() { return statement.int64(at: 0) }
+        try run(insert, value)
+        return lastInsertRowID
     }
 }

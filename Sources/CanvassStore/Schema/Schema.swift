@@ -59,6 +59,7 @@ enum Schema {
         CREATE TABLE member (
             id BLOB PRIMARY KEY, name TEXT NOT NULL, campaign BLOB, roles TEXT NOT NULL, team BLOB, language TEXT,
             is_own INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+        CREATE INDEX member_own ON member (name) WHERE is_own;
         CREATE TABLE device (
             id BLOB NOT NULL, member BLOB NOT NULL, PRIMARY KEY (id, member)) WITHOUT ROWID, STRICT;
         CREATE TABLE team (id BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID, STRICT;
