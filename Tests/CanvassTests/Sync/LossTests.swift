@@ -127,6 +127,8 @@ struct LossTests {
         let error = await failure { try await ana.join(link) }
         #expect(error?.code == .notPermitted)
         #expect(error?.message.contains("another organisation") == true)
+        // The invite is still good for somebody else.
+        _ = try await Replica.create(at: world.folder.path("new.canvass")).join(link)
         // All of it stays readable here.
         #expect(try ana.responses(to: ana.visit).count == 1)
     }
