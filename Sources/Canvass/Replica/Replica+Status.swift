@@ -50,7 +50,7 @@ extension Replica {
                 responses: try connection.count(
                     "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
                 ),
-                conflicts: try connection.conflictsToSettle().count,
+                conflicts: try connection.conflictCount(),
                 unknownOperations: try connection.count("SELECT total(unknown_operations) FROM entity"),
                 forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
