@@ -51,7 +51,8 @@ extension Replica {
                     "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
                 ),
                 conflicts: try connection.conflictCount(),
-                unknownOperations: try connection.count("SELECT total(unknown_operations) FROM entity"),
+                unknownOperations: try connection.count(
+                    "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
                 forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
         }
