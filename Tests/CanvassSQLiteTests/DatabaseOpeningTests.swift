@@ -49,11 +49,12 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(garbage))
     }
 
-    @Test func `an empty file becomes a database only where one is made`() throws {
+    @Test func `an empty file becomes a database only where one is asked for`() throws {
         try folder.write([], to: "replica.canvass")
         #expect(throws: OpenError.notADatabase(path: path)) {
             try Database(path: path, options: DatabaseOptions(mode: .readWrite))
         }
+        #expect(try Data(contentsOf: URL(filePath: path)).isEmpty)
         try Database(path: path, options: DatabaseOptions(mode: .create)).write {
             try $0.execute("CREATE TABLE a (b)")
         }
