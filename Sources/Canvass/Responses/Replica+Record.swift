@@ -31,7 +31,10 @@ extension Replica {
             id: newID(), survey: survey.id, version: version.id, collector: scope.id, language: language,
             finishedMilliseconds: self.environment.nowMilliseconds(),
             answers: interview.finalise(answers, environment: environment), findings: [])
-        try write { _ in [Edit(scope: scope, edits: [response.creation])] }
+        try write { connection in
+            try connection.requireWrite(to: scope, what: "responses")
+            return [Edit(scope: scope, edits: [response.creation])]
+        }
         return .recorded(response)
     }
 

@@ -28,7 +28,7 @@ extension Replica {
         // The secret behind the "#" stays out of the message: messages end up in logs.
         guard let invite = InviteLink(link), let transport = HTTPTransport(address: invite.relay) else {
             throw CanvassError(
-                .invalidInput, "\"\(link.prefix { $0 != "#" })\" is no address of an invite",
+                .invalidInput, "\"\(link.prefix { $0 != "#" })\" is no invite link",
                 remedy: "A link looks like https://HOST/join#SECRET; quote it, since # means something to the shell.")
         }
         let (joinKey, organisation) = try read { connection in
