@@ -277,8 +277,6 @@ def read_options(item: Item) -> dict:
             case 3:
                 dots = [octets(dot, 24, "a dot has 24 bytes") for dot in array(value, "dots are a list")]
                 require(dots == sorted(set(dots)), "dots out of order")
-                for dot in dots:
-                    require(1 <= int.from_bytes(dot[8:16], "big") <= LARGEST, "a sequence has 1 to 63 bits")
                 options[3] = frozenset(dots)
     return options
 
@@ -323,6 +321,12 @@ class Change:
         self.hash = chain_next(before, head, body_hash)
         self.dot = dot_of(replica, sequence, self.hash[:8])
         self.previous = dot_of(replica, sequence - 1, before[:8]) if sequence > 1 else None
+
+    @functools.cached_property
+    def needed(self) -> set[bytes]:
+        """Section 6: what must be held before this change is applied."""
+        dots = {dot_of(replica, *tip) for replica, tips in self.difference.items() for tip in tips}
+        return dots if self.previous is None else dots | {self.previous}
 
 
 def put_stamp(stamp: int, offset: int) -> int:
@@ -387,14 +391,8 @@ class Replica:
                 tips.setdefault(change.replica, []).append((change.sequence, change.dot[16:]))
         return tips
 
-    def can_apply(self, change: Change) -> bool:
-        needed = [dot_of(replica, *tip) for replica, tips in change.difference.items() for tip in tips]
-        if change.previous is not None:
-            needed.append(change.previous)
-        return all(dot in self.held for dot in needed)
-
     def apply(self, change: Change) -> None:
-        require(self.can_apply(change), "a change before its context")
+        require(self.held.keys() >= change.needed, "a change before its context")
         if change.dot in self.held:
             return
         if change.previous is None:
