@@ -157,9 +157,21 @@ extension RandomHistory {
             guard !ready.isEmpty else { throw WrongResult("seed \(seed): segments wait for each other") }
             let next = waiting.remove(at: random.choice(ready))
             held.formUnion(next.changes.map(\.dot))
-            ordered.append(next.segment)
+            ordered.append(random.once(in: 4) ? plain(next.segment, next.changes) : next.segment)
         }
         return ordered
+    }
+
+    /// The same segment by codec 0, which the engine itself writes only where codec 1 does not serve.
+    private func plain(_ segment: Segment, _ changes: [Change]) -> Segment {
+        var segment = segment
+        segment.codec = .plain
+        segment.body = PlainCodec.encode(
+            changes.map { change in
+                ChangeParts(
+                    head: change.head, body: change.body.map { .present($0) } ?? .dropped(change.bodyHash))
+            })
+        return segment
     }
 
     /// Whether all that a run of changes needs is held.
