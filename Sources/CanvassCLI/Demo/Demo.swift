@@ -148,7 +148,9 @@ struct Demo {
         let outcome = try await person.replica.sync()
         guard !isQuiet else { return }
         detail("\(person.name): sent \(outcome.pushed), received \(outcome.received)")
-        if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) { detail("  \(remark)") }
+        if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) {
+            output.print(wrapped: remark, indent: "        ")
+        }
     }
 
     private static let threeYearsMilliseconds: Int64 = 3 * 365 * 86_400_000
