@@ -14,6 +14,7 @@ extension Replica {
     public func publish(_ survey: Survey) throws(CanvassError) -> PublishedVersion {
         // The caller's value may be older than the latest version.
         let survey = try self.survey(named: survey.id.description)
+        try read { connection in try connection.requireWrite(to: survey.design, what: "surveys") }
         let form = try draft(of: survey)
         if let finding = form.check().first(where: { $0.severity == .error }) {
             throw CanvassError(
