@@ -64,6 +64,18 @@ enum FileSystem {
         #endif
     }
 
+    /// Reading and writing for the owner alone.
+    static let privateMode: mode_t = 0o600
+
+    /// Makes an empty file that only its owner may read, unless something of that name is there.
+    ///
+    /// It closes a descriptor of the file: see above. The caller makes sure that SQLite cannot have opened it meanwhile.
+    static func createPrivate(_ path: String) {
+        // Where it fails, SQLite fails at the same and tells why.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, privateMode)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
     static func remove(_ path: String) {
         unlink(path)
     }
