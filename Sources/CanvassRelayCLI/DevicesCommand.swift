@@ -6,9 +6,9 @@ import CanvassRelay
 enum DevicesCommand {
     static let command = Command(
         "devices", "List who syncs here, and with what.",
-        discussion: "Works while the relay is serving. Times are UTC.",
+        discussion: "Works while the relay is serving. Times are UTC. Ids are cut; --json has them whole.",
         examples: [
-            Example("canvass-relay devices", "A table of all devices."),
+            Example("canvass-relay devices", "All devices, as two tables."),
             Example("canvass-relay devices --json", "The same for a program, times in milliseconds since 1970."),
         ],
         options: [RelayProgram.data], run: run)
@@ -23,20 +23,43 @@ enum DevicesCommand {
             output.print("no device has joined yet; make a link with `canvass-relay invite`")
             return .done
         }
+        let length = ShortID.length(telling: devices.flatMap { [$0.device, $0.member] })
+        output.print(whoSyncs(devices, idLength: length))
+        output.print("")
+        output.print(enrolments(devices, idLength: length))
+        return .done
+    }
+
+    // Two tables, since one does not fit a terminal of 80 columns. Ids and times are right-aligned because such columns
+    // are never cut.
+
+    private static func whoSyncs(_ devices: [DeviceListing], idLength: Int) -> Table {
         var table = Table([
-            .init("member"), .init("campaign"), .init("roles"), .init("team"), .init("member id"), .init("device"),
-            .init("replica"), .init("enrolled"), .init("last sync"), .init("clock", .right), .init("state"),
+            .init("device", .right), .init("name"), .init("roles"), .init("campaign"), .init("last sync", .right),
+            .init("state", .right),
         ])
         for device in devices {
             table.add([
-                "\(device.name)", "\(device.campaign ?? "–")", "\(device.roles.joined(separator: ","))",
-                "\(device.team ?? "–")", "\(device.member)", "\(device.device)", "\(device.replica)",
-                "\(TimeText.utc(device.enrolled))", "\(device.lastSync.map(TimeText.utc) ?? "never")",
-                "\(device.clockOffset.map(TimeText.offset) ?? "–")", "\(device.isRevoked ? "revoked" : "active")",
+                "\(device.device.prefix(idLength))", "\(device.name)", "\(device.roles.joined(separator: ","))",
+                "\(device.campaign ?? "–")", "\(device.lastSync.map(TimeText.utc) ?? "never")",
+                "\(device.isRevoked ? "revoked" : "active")",
             ])
         }
-        output.print(table)
-        return .done
+        return table
+    }
+
+    private static func enrolments(_ devices: [DeviceListing], idLength: Int) -> Table {
+        var table = Table([
+            .init("device", .right), .init("member", .right), .init("team"), .init("enrolled", .right),
+            .init("clock", .right),
+        ])
+        for device in devices {
+            table.add([
+                "\(device.device.prefix(idLength))", "\(device.member.prefix(idLength))", "\(device.team ?? "–")",
+                "\(TimeText.utc(device.enrolled))", "\(device.clockOffset.map(TimeText.clock) ?? "–")",
+            ])
+        }
+        return table
     }
 
     private static func value(of device: DeviceListing) -> Value {

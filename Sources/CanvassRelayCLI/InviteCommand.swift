@@ -12,7 +12,8 @@ enum InviteCommand {
         "team", .text, placeholder: "NAME", "The team to join, made if the campaign has none of that name.")
     private static let name = Option("name", .text, placeholder: "PERSON", "Whom the link is for.")
     private static let member = Option(
-        "member", .text, placeholder: "ID", "Give a member one more device, instead of inviting somebody new.")
+        "member", .text, placeholder: "ID",
+        "Give a member, by id or its beginning, one more device, instead of inviting somebody new.")
     private static let uses = Option(
         "uses", .integer(in: 1...1_000_000), default: 1, "How many devices may join with it.")
     private static let expires = Option(

@@ -8,7 +8,7 @@ enum RelayProgram {
         "The folder with everything that the relay keeps.")
 
     static let publicURL = Option(
-        "public-url", .text, placeholder: "URL", "Where devices reach the relay, for links: https://relay.example.org.")
+        "public-url", .publicURL, "Where devices reach the relay, for links: https://relay.example.org.")
 
     static let program = Program(
         root: Command(

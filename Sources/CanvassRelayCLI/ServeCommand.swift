@@ -21,7 +21,8 @@ enum ServeCommand {
     static let command = Command(
         "serve", "Serve devices until SIGTERM or SIGINT.",
         discussion: """
-            The folder is made at the first start, which also prints a link to become admin with.
+            The folder is made at the first start. A start that finds neither an admin nor a link that makes one prints
+            such a link.
 
             On SIGTERM or SIGINT the requests under way are answered before the process ends.
             """,
@@ -33,20 +34,24 @@ enum ServeCommand {
         ],
         options: [RelayProgram.data, listen, RelayProgram.publicURL, log], run: run)
 
+    /// What may fail for a reason outside the folder comes first, so that a start that fails changes nothing.
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let directory = RelayDirectory(path: arguments[RelayProgram.data])
+        try directory.checkIsOurs()
+        // That another is serving this folder explains more than that its port is taken.
+        let earlyLock = directory.isMade ? try directory.lockForServing() : nil
+        let address = arguments[listen]
+        let listener = try RelayListener(host: address.host, port: address.port)
         try directory.create()
-        let lock = try directory.lockForServing()
-        let isFirstStart = !directory.isMade
+        let lock = try earlyLock ?? directory.lockForServing()
         let relay = try Relay(
             path: directory.databasePath,
             environment: .system(log: RelayLog(level: arguments[log], write: writeLine)))
-        let address = arguments[listen]
-        let server = try RelayServer(relay: relay, host: address.host, port: address.port)
+        let server = RelayServer(relay: relay, listener: listener)
         ShutdownSignals.stop(server.stopper)
         try relay.setPublicURL(arguments[RelayProgram.publicURL] ?? server.url)
-        let invite = isFirstStart ? try relay.invite(InviteOrder(roles: ["admin"])).link : nil
-        announce(server.url, invite: invite, needsAdmin: try !relay.hasAdmin(), directory, output)
+        let invite = try relay.inviteFirstAdmin()
+        announce(server.url, invite: invite?.link, needsAdmin: try !relay.hasAdmin(), directory, output)
         try server.run()
         return withExtendedLifetime(lock) { .done }
     }

@@ -55,6 +55,12 @@ extension Connection {
         return try statement.step() ? statement.int64(at: 0) : 0
     }
 
+    /// Lets SQLite checkpoint and delete the log and its index when the last connection closes, its own default. Best
+    /// effort.
+    mutating func removeLogOnClose() {
+        _ = canvass_sqlite_configure(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+    }
+
     private mutating func configure(_ option: Int32, _ value: Bool) throws(SQLiteError) {
         let code = canvass_sqlite_configure(handle, option, value ? 1 : 0)
         guard code == SQLITE_OK else { throw SQLiteError(connection: handle, code: code, operation: "configure") }

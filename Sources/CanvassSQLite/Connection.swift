@@ -1,4 +1,5 @@
 import CanvassCSQLite
+import Synchronization
 
 /// One connection to one database file.
 ///
@@ -26,14 +27,22 @@ package struct Connection: ~Copyable, Sendable {
         sqlite3_close_v2(handle)
     }
 
+    /// Held while a file is made and opened: see `FileSystem.createPrivate`.
+    private static let opening = Mutex(())
+
     private static func open(_ path: String, flags: Int32) throws(SQLiteError) -> OpaquePointer {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw SQLiteError(extendedCode: SQLITE_CANTOPEN, message: "not the name of a file", operation: "open")
         }
         // Distributions build SQLite so that "file:" starts a URI, whose parameters could lift the restrictions here.
         let isSpecial = path.hasPrefix("file:") || path.hasPrefix(":")
+        let name = isSpecial ? "./" + path : path
         var handle: OpaquePointer?
-        let code = sqlite3_open_v2(isSpecial ? "./" + path : path, &handle, flags, nil)
+        let code = opening.withLock { _ in
+            // SQLite would let everybody read the file. Its log, index and journal get the mode that the file has.
+            if flags & SQLITE_OPEN_CREATE != 0 { FileSystem.createPrivate(name) }
+            return sqlite3_open_v2(name, &handle, flags, nil)
+        }
         guard let handle else {
             throw SQLiteError(extendedCode: code, message: "out of memory", operation: "open", path: path)
         }

@@ -34,7 +34,12 @@ extension Database {
         precondition(zip(migrations, migrations.dropFirst()).allSatisfy { $0.version < $1.version }, "rising versions")
         let known = migrations.last?.version ?? 0
         let identity = try readIdentity()
-        try identity.check(applicationID: applicationID, known: known)
+        do {
+            try identity.check(applicationID: applicationID, known: known)
+        } catch {
+            writer?.withLock { $0.disown() }
+            throw error
+        }
         if options.mode.isReadOnly {
             guard identity.version == known else { throw SchemaError.older(found: identity.version, known: known) }
             return

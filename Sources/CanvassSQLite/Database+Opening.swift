@@ -16,9 +16,7 @@ extension Database {
     }
 
     static func openWriter(_ path: String, _ options: DatabaseOptions) throws -> Writer {
-        let lock = try WriteLock(databasePath: path)
-        // Tokens, keys and people's answers are in it.
-        if options.mode == .create { FileSystem.createPrivately(path) }
+        let hadLog = FileSystem.kind(of: path + "-wal") != .missing
         do {
             var connection = try Connection(path: path, mode: options.mode)
             // SQLite opens a write-protected file for reading without a word.
@@ -26,7 +24,8 @@ extension Database {
                 throw OpenError.notPermitted(path: path, reason: "it is write-protected")
             }
             try connection.applySettings(options)
-            return try Writer(connection: connection, lock: lock, options: options)
+            return try Writer(
+                connection: connection, lock: WriteLock(databasePath: path), hadLog: hadLog, options: options)
         } catch let error as SQLiteError {
             throw explained(error, path)
         }

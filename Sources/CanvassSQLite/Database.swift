@@ -6,7 +6,8 @@ import Synchronization
 /// One connection writes and another reads, so that a reader neither waits for a writer nor stops one. Reads see whole
 /// transactions only. Writes take turns through `WriteLock`, within a process and between processes.
 ///
-/// Files beside the database: `-wal` and `-shm` (SQLite's) and `-lock` (ours, always empty).
+/// Files beside the database: `-wal` and `-shm` (SQLite's) and `-lock` (ours, always empty). A new database and all of
+/// these are for their owner alone, since a replica holds a token; a file that was there keeps its mode.
 package final class Database: Sendable {
     package let path: String
     package let options: DatabaseOptions
@@ -31,7 +32,9 @@ package final class Database: Sendable {
     }
 
     deinit {
-        // Best effort: what does not get into the file now stays safe in the log. Another's turn is not waited for.
+        // Best effort: what does not get into the file now stays safe in the log. Another's turn is not waited for, and
+        // what was never locked may be another program's.
+        guard let writer, writer.withLock({ $0.lock.isOpen }) else { return }
         _ = try? truncateLog()
     }
 

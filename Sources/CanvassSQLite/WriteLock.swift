@@ -15,23 +15,27 @@ import CanvassCSQLite
 /// `flock` belongs to the open file, not to the process: two databases open on one file in one process exclude each
 /// other, and the lock of a process that died is gone. The file is empty and stays: to delete it would let a
 /// process lock the old file while another locks a new one.
-final class WriteLock: Sendable {
-    private let descriptor: Int32
+struct WriteLock: ~Copyable, Sendable {
     private let path: String
+    /// -1 until the lock is first asked for.
+    private var descriptor: Int32 = -1
 
-    /// Opens the lock file of a database, creating it if need be, without taking the lock.
-    init(databasePath: String) throws(OpenError) {
+    init(databasePath: String) {
         path = databasePath + "-lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .notPermitted(path: path, reason: FileSystem.reason(errno)) }
     }
 
     deinit {
-        close(descriptor)
+        if isOpen { close(descriptor) }
     }
 
+    /// Whether the lock has ever been asked for, so that its file is there.
+    var isOpen: Bool { descriptor >= 0 }
+
+    /// Makes the lock file at the first call and no sooner: a file that turns out to be another program's gets none.
+    ///
     /// - Returns: false where another holds it.
-    func tryAcquire() throws(SQLiteError) -> Bool {
+    mutating func tryAcquire() throws -> Bool {
+        if !isOpen { descriptor = try Self.open(path) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }
@@ -45,5 +49,15 @@ final class WriteLock: Sendable {
 
     func release() {
         while flock(descriptor, LOCK_UN) != 0, errno == EINTR {}
+    }
+
+    private static func open(_ path: String) throws(OpenError) -> Int32 {
+        #if canImport(Glibc)
+            let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, FileSystem.privateMode)
+        #else
+            let descriptor = Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC, FileSystem.privateMode)
+        #endif
+        guard descriptor >= 0 else { throw .notPermitted(path: path, reason: FileSystem.reason(errno)) }
+        return descriptor
     }
 }

@@ -9,7 +9,9 @@ import Synchronization
 /// 3. An error after a successful COMMIT is never reported as a failed write.
 struct Writer: ~Copyable, Sendable {
     var connection: Connection
-    let lock: WriteLock
+    var lock: WriteLock
+    /// Whether there was a write-ahead log before the connection opened the file.
+    let hadLog: Bool
     /// The thread between `beginWrite` and `commitWrite` or `rollbackWrite`.
     var turnOwner: UInt?
     /// Why the last checkpoint after a commit failed. What was committed is safe in the write-ahead log.
@@ -18,14 +20,23 @@ struct Writer: ~Copyable, Sendable {
     private let thresholdFrames: Int
     private var nextCheckpointFrames: Int
 
-    init(connection: consuming Connection, lock: WriteLock, options: DatabaseOptions) throws(SQLiteError) {
+    init(connection: consuming Connection, lock: consuming WriteLock, hadLog: Bool, options: DatabaseOptions)
+        throws(SQLiteError)
+    {
         self.connection = connection
         self.lock = lock
+        self.hadLog = hadLog
         gauge = WALGauge()
         let pageSize = max(512, Int(try self.connection.integer("PRAGMA page_size")))
         thresholdFrames = max(1, options.checkpointThresholdBytes / pageSize)
         nextCheckpointFrames = thresholdFrames
         gauge.watch(self.connection.handle)
+    }
+
+    /// Gives up a file that turned out to be none of ours: a log that only looking at it made goes when it is closed.
+    mutating func disown() {
+        // A log that was there is left to whoever made it. An empty one moves nothing into the file, so it needs no lock.
+        if !hadLog { connection.removeLogOnClose() }
     }
 
     /// Readers then neither wait for a writer nor stop one (<https://sqlite.org/wal.html>).

@@ -1,6 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 import CanvassWire
+import Foundation
 import TestSupport
 import Testing
 
@@ -82,6 +83,122 @@ import Testing
         let second = try serve()
         _ = try await second.line { $0.contains("canvass-relay invite --role admin") }
         #expect(try await second.stop() == 0)
+    }
+
+    /// Takes a port, so that nothing else gets it while the test runs.
+    private func portInUse() async throws -> (RunningProcess, UInt16) {
+        let process = try RunningProcess(
+            "canvass-relay", ["serve", "--data", folder.path("other"), "--listen", "127.0.0.1:0"])
+        return (process, try await port(process))
+    }
+
+    @Test func `a start that fails leaves no folder and no used-up link`() async throws {
+        let (other, taken) = try await portInUse()
+        for address in ["127.0.0.1:\(taken)", "192.0.2.1:8787"] {
+            let failed = try await run("serve", "--listen", address)
+            #expect(failed.status == 1)
+            #expect(!failed.outputText.contains("join"))
+            #expect(!FileManager.default.fileExists(atPath: data))
+        }
+        #expect(try await other.stop() == 0)
+        let server = try serve()
+        let line = try await server.line { $0.contains("canvass join 'http") }
+        #expect(try join(secret(line), port: await port(server)).status == 200)
+        #expect(try await server.stop() == 0)
+    }
+
+    @Test func `a folder that holds other things is refused and left alone`() async throws {
+        try folder.write("x", to: "data/thesis.txt")
+        let refused = try await run("serve", "--listen", "127.0.0.1:0")
+        #expect(refused.status == 1)
+        #expect(refused.errorText.contains("thesis.txt") && refused.errorText.contains("--data"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["thesis.txt"])
+    }
+
+    @Test func `an empty folder and one with a lock alone are moved into`() async throws {
+        try folder.write("", to: "data/serve.lock")
+        let server = try serve()
+        _ = try await port(server)
+        #expect(try await server.stop() == 0)
+    }
+
+    @Test func `a file that is no relay's is named`() async throws {
+        try folder.write("garbage, and enough of it to be no database at all", to: "data/relay.sqlite")
+        let path = folder.path("data/relay.sqlite")
+        for command in [["serve", "--listen", "127.0.0.1:0"], ["devices"]] {
+            let refused = try await BinaryRunner.run("canvass-relay", command + ["--data", data])
+            #expect(refused.status == 1)
+            #expect(refused.errorText.contains(path))
+        }
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: data)).subtracting(["serve.lock"]) == [
+                "relay.sqlite"
+            ])
+    }
+
+    @Test func `the database of a newer version is named`() async throws {
+        let server = try serve()
+        _ = try await port(server)
+        #expect(try await server.stop() == 0)
+        let path = folder.path("data/relay.sqlite")
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        // The user_version of the header, big-endian (https://sqlite.org/fileformat2.html).
+        bytes[60] = 0x7f
+        try bytes.write(to: URL(filePath: path))
+        let newer = try await run("devices")
+        #expect(newer.status == 1)
+        #expect(newer.errorText.contains("\(path) was made by a newer version"))
+        bytes[68] ^= 0x55
+        try bytes.write(to: URL(filePath: path))
+        let foreign = try await run("devices")
+        #expect(foreign.errorText.contains("\(path) is not the database of a relay"))
+    }
+
+    @Test(arguments: ["relay.example.org", "ftp://x", "https://a?b", "https://a#b", "https://u@a", "https://a b"])
+    func `an address that devices cannot use is a usage error`(url: String) async throws {
+        for command in [["serve"], ["invite", "--role", "admin"]] {
+            let refused = try await BinaryRunner.run(
+                "canvass-relay", command + ["--public-url", url, "--data", data])
+            #expect(refused.status == 2)
+            #expect(refused.errorText.contains("\"\(url)\""))
+        }
+        #expect(!FileManager.default.fileExists(atPath: data))
+    }
+
+    @Test func `the devices fit 80 columns and go by what is shown of their ids`() async throws {
+        let server = try serve()
+        let port = try await port(server)
+        let name = "Ada of the long name that goes on and on"
+        let invite = try await run("invite", "--role", "admin", "--name", name, "--uses", "2")
+        let answer = try JoinAnswer(decoding: join(secret(invite.outputText), port: port).body)
+        let sync = SyncRequest(
+            bookmark: nil, vectors: [], reports: [], push: [], roster: 0, clock: 0, pageBytes: 1000)
+        let headers = ["Content-Type": "application/cbor", "Authorization": "Bearer \(answer.token)"]
+        #expect(
+            try RawClient.send("POST", "/v1/sync", port: port, headers: headers, body: sync.encoded()).status == 200)
+        let listing = try await BinaryRunner.run(
+            URL(filePath: "/usr/bin/script"),
+            [
+                "-qec", "stty cols 80; '\(Executables.url(of: "canvass-relay").path)' devices --data '\(data)'",
+                "/dev/null",
+            ])
+        let lines = listing.outputText.split(whereSeparator: \.isNewline)
+        #expect(lines.count == 4, "\(listing.outputText)")
+        #expect(lines.allSatisfy { plain($0).count <= 80 }, "\(listing.outputText)")
+        #expect(lines.last?.contains("years behind") == true)
+        let id = try #require(lines.dropFirst().first?.split(separator: " ").first)
+        #expect(id.count >= 8 && !id.contains("…"))
+        let revoked = try await run("revoke", id.lowercased(), "--json")
+        #expect(try JSON.decode(Array(revoked.output))["name"]?.textValue == name)
+        let none = try await run("revoke", "ZZZZ")
+        #expect(none.status == 1)
+        #expect(none.errorText.contains("there is no device or member ZZZZ"))
+        #expect(try await server.stop() == 0)
+    }
+
+    /// Without escape sequences.
+    private func plain(_ line: Substring) -> String {
+        String(line.replacing(/\u{1b}\[[0-9;]*m/, with: ""))
     }
 
     @Test func `a second server on the same folder is refused`() async throws {

@@ -60,6 +60,34 @@ import Testing
         }
     }
 
+    /// A copy of one file, as it travels.
+    @Test(arguments: ["PRAGMA application_id = 78", "PRAGMA user_version = 99"])
+    func `a file that is refused gets no company`(change: String) throws {
+        do {
+            let database = try Database(path: path)
+            try database.migrate(to: steps, applicationID: 77)
+            try database.write { try $0.execute(change) }
+        }
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        for name in try folder.names { try FileManager.default.removeItem(atPath: folder.file(name)) }
+        try bytes.write(to: URL(filePath: path))
+        #expect(throws: SchemaError.self) { try Database(path: path).migrate(to: steps, applicationID: 77) }
+        #expect(try folder.names == ["replica.canvass"])
+        #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+    }
+
+    @Test func `another program's log stays beside its database`() throws {
+        var other = try Connection(path: path, mode: .create)
+        try other.execute("PRAGMA journal_mode = WAL; CREATE TABLE places (url)")
+        let log = try Data(contentsOf: URL(filePath: path + "-wal"))
+        #expect(throws: SchemaError.foreign(applicationID: 0)) {
+            try Database(path: path).migrate(to: steps, applicationID: 77)
+        }
+        #expect(try Data(contentsOf: URL(filePath: path + "-wal")) == log)
+        #expect(try folder.names == ["replica.canvass", "replica.canvass-wal", "replica.canvass-shm"])
+        try other.execute("CREATE TABLE more (url)")
+    }
+
     @Test func `our database in another journal mode returns to WAL`() throws {
         try Database(path: path).migrate(to: steps, applicationID: 77)
         do {

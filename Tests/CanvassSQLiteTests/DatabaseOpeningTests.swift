@@ -57,6 +57,30 @@ import Testing
             try Database(path: path, options: DatabaseOptions(mode: mode))
         }
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(garbage))
+        #expect(try folder.names == ["replica.canvass"])
+    }
+
+    private func mode(_ name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: folder.file(name))[.posixPermissions] as? Int
+    }
+
+    @Test func `a new database is for its owner alone, with all beside it and its backup`() throws {
+        let database = try Database(path: path)
+        try database.write { try $0.execute("CREATE TABLE a (b)") }
+        try database.backup(to: folder.file("copy"))
+        #expect(
+            try folder.names
+                == ["replica.canvass", "replica.canvass-wal", "replica.canvass-shm", "replica.canvass-lock", "copy"])
+        for name in try folder.names { #expect(try mode(name) == 0o600, "\(name)") }
+    }
+
+    @Test func `a file that was there keeps its mode`() throws {
+        try folder.write([], to: "replica.canvass")
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+        let database = try Database(path: path)
+        try database.write { try $0.execute("CREATE TABLE a (b)") }
+        #expect(try mode("replica.canvass") == 0o640)
+        #expect(try mode("replica.canvass-wal") == 0o640)
     }
 
     @Test func `an empty file becomes a database only where one is asked for`() throws {

@@ -30,7 +30,10 @@ extension Connection {
         var statement = try cached("SELECT id, revoked, token_hash, granted FROM device WHERE token_hash = ?1")
         try statement.bind(tokenHash, at: 1)
         guard try statement.step(), constantTimeEquals(statement.bytes(at: 2), tokenHash) else {
-            throw Problem(.unknownToken, "Join again with a new invite from the operator of the relay.")
+            throw Problem(
+                .unknownToken,
+                "The relay does not know this device's token: it is another relay than the one this device joined, or "
+                    + "it lost its data. Ask its operator; nothing is lost on this device.")
         }
         let device = try statement.id(at: 0)
         let memberships = try memberships(of: device)

@@ -7,11 +7,11 @@ package struct InviteOrder: Sendable {
     package var team: String?
     /// The person it is for.
     package var name: String?
-    /// The id of a member who gets one more device.
+    /// The member who gets one more device: the id, or so much of its beginning that no other member has it.
     package var member: String?
     package var uses: Int
     package var validMilliseconds: Int64
-    /// Where devices reach the relay; nil for what `serve` wrote down.
+    /// Where devices reach the relay, without a slash at the end; nil for what `serve` wrote down.
     package var publicURL: String?
 
     package init(

@@ -42,48 +42,45 @@ extension Relay {
 
     /// Ends reading and writing of a device, or of a member with all their devices, from the next request on.
     ///
-    /// - Returns: the name of the member, and whether `text` named the member and not a device alone.
-    /// - Throws: `RelayFailure` when there is neither a device nor a member of that id.
-    package func revoke(_ text: String) throws -> (name: String, isMember: Bool) {
-        let missing = RelayFailure(
-            "there is no device or member \(text)", remedy: "list them with `canvass-relay devices`")
-        guard let id = try? EntityID(text: text) else { throw missing }
-        return try database.write { connection in
+    /// - Parameter text: the id, or so much of its beginning that no other has it.
+    /// - Throws: `RelayFailure` unless exactly one device or member fits.
+    package func revoke(_ text: String) throws -> Revocation {
+        try database.write { connection in
             let now = environment.now()
-            if var member = try connection.member(id) {
-                guard member.revoked == nil else { return (member.name, true) }
+            let subject = try RosterIDs(&connection).only(text)
+            if var member = try connection.member(subject.id) {
+                guard member.revoked == nil else { return Revocation(subject) }
                 member.revoked = now
                 try connection.save(member)
-                let campaigns = try connection.campaigns(sharingDevicesOf: id)
+                let campaigns = try connection.campaigns(sharingDevicesOf: subject.id)
                 try connection.record(
-                    [RosterEdit.revocation(.member, id, at: now)],
+                    [RosterEdit.revocation(.member, subject.id, at: now)],
                     concerning: campaigns.union([member.membership.campaign].compactMap(\.self)), as: identity, at: now)
-                return (member.name, true)
+                return Revocation(subject)
             }
-            guard let members = try connection.members(of: id) else { throw missing }
             try connection.run(
-                "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(id.bytes), .integer(now))
+                "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(subject.id.bytes),
+                .integer(now))
             try connection.record(
-                [RosterEdit.revocation(.device, id, at: now)], concerning: [], as: identity, at: now)
-            return (members.map(\.name).joined(separator: ", "), false)
+                [RosterEdit.revocation(.device, subject.id, at: now)], concerning: [], as: identity, at: now)
+            return Revocation(subject)
         }
     }
 }
 
-extension Connection {
-    /// The members that a device acts for; nil when there is no such device.
-    fileprivate mutating func members(of device: EntityID) throws -> [Member]? {
-        var known = try cached("SELECT 1 FROM device WHERE id = ?1")
-        try known.bind(device.bytes, at: 1)
-        guard try known.step() else { return nil }
-        var statement = try cached("SELECT member FROM device_member WHERE device = ?1 ORDER BY member")
-        try statement.bind(device.bytes, at: 1)
-        var members: [Member] = []
-        while try statement.step() {
-            let id = try statement.id(at: 0)
-            if let member = try member(id) { members.append(member) }
-        }
-        return members
+/// What was revoked.
+package struct Revocation: Sendable {
+    /// The whole id.
+    package let id: String
+    /// The member's name, or the names of all that the device acts for.
+    package let name: String
+    /// Whether it was a member and not a device alone.
+    package let isMember: Bool
+
+    fileprivate init(_ subject: RosterIDs.Entry) {
+        id = subject.id.description
+        name = subject.name
+        isMember = subject.isMember
     }
 }
 

@@ -15,6 +15,13 @@ extension Relay {
         try database.write { connection in try connection.setMeta(.publicURL, .text(url)) }
     }
 
+    /// An invite for an admin, where there is neither an admin nor an invite that makes one: at the first start, and at
+    /// later ones until a link that works has been handed out.
+    package func inviteFirstAdmin() throws -> IssuedInvite? {
+        guard try !hasAdmin(), try !database.read({ try $0.isAdminInvited(at: environment.now()) }) else { return nil }
+        return try invite(InviteOrder(roles: [Role.admin.rawValue]))
+    }
+
     /// Stores an invite. Works beside a running relay.
     ///
     /// - Throws: `RelayFailure` when the order does not add up or names what is not there.
@@ -35,9 +42,8 @@ extension Relay {
             }
             return (invite, order.publicURL ?? stored)
         }
-        let address = url.hasSuffix("/") ? String(url.dropLast()) : url
         return IssuedInvite(
-            link: "\(address)/join#\(secret)", roles: invite.roles.sorted().map(\.rawValue), expires: invite.expires,
+            link: "\(url)/join#\(secret)", roles: invite.roles.sorted().map(\.rawValue), expires: invite.expires,
             uses: invite.uses)
     }
 
@@ -100,9 +106,8 @@ extension Relay {
                 "a member has a campaign, roles, a team and a name already",
                 remedy: "give --member without --campaign, --role, --team and --name", isUsage: true)
         }
-        guard let id = try? EntityID(text: text), let member = try connection.member(id), member.revoked == nil else {
-            throw RelayFailure("there is no member \(text)", remedy: "list them with `canvass-relay devices`")
-        }
+        let id = try RosterIDs(&connection).onlyMember(text).id
+        guard let member = try connection.member(id) else { throw DamagedLog(what: "member \(id) is missing") }
         return member
     }
 

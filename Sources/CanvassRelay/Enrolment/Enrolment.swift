@@ -17,20 +17,33 @@ struct Enrolment {
     /// - Throws: `Problem` for what the device has to hear, and nothing has changed then.
     func join(_ request: JoinRequest, in connection: inout Connection) throws -> JoinAnswer {
         guard let invite = try connection.invite(secretHash: SecretHash.of(request.invite)) else {
-            throw Problem(.inviteUnknown, "Copy the whole link, or ask for a new one.")
+            throw Problem(
+                .inviteUnknown,
+                "This relay made no such invite, or the link lacks its end. Copy the whole link, or ask for a new one.")
         }
         if let organisation = request.organisation, organisation != identity.organisation {
-            throw Problem(.otherOrganisation, "Join with a new replica; what this one holds stays in it.")
+            throw Problem(
+                .otherOrganisation,
+                "This replica joined a relay of another organisation before. Join with a new replica; what this one holds stays "
+                    + "in it.")
         }
         let isKnown = try recognise(request, in: &connection)
         if let member = try connection.member(of: request.device, by: invite.id) {
             return try answer(request, as: member, in: &connection)
         }
         guard environment.now() < invite.expires else {
-            throw Problem(.inviteExpired, "Ask the operator of the relay for a new link.")
+            throw Problem(
+                .inviteExpired,
+                "The invite expired on \(TimeText.utc(invite.expires)) UTC. Ask the operator of the relay for a new one."
+            )
         }
         guard try connection.useCount(of: invite.id) < invite.uses else {
-            throw Problem(.inviteUsedUp, "It was made for \(invite.uses) device(s). Ask for a new link.")
+            throw Problem(
+                .inviteUsedUp,
+                (invite.uses == 1
+                    ? "The invite was made for 1 device and has been used."
+                    : "The invite was made for \(invite.uses) devices, and as many have joined.")
+                    + " Ask the operator of the relay for a new one.")
         }
         let member = try enrol(request, by: invite, isKnown: isKnown, in: &connection)
         return try answer(request, as: member, in: &connection)
@@ -42,10 +55,14 @@ struct Enrolment {
         try statement.bind(request.device.bytes, at: 1)
         guard try statement.step() else { return false }
         guard constantTimeEquals(statement.bytes(at: 0), tokenHash(request)) else {
-            throw Problem(.joinKeyMismatch, "Device \(request.device) chose another key when it was enrolled.")
+            throw Problem(
+                .joinKeyMismatch,
+                "Device \(request.device) chose another key when it was enrolled. Join with a new replica.")
         }
         guard statement.isNull(at: 1) else {
-            throw Problem(.deviceRevoked, "A revoked device cannot join again; start with a new replica.")
+            throw Problem(
+                .deviceRevoked,
+                "A revoked device cannot join again. Ask an admin for a new invite and use it with a new replica.")
         }
         return true
     }
@@ -92,7 +109,9 @@ struct Enrolment {
     ) throws -> (Member, isChanged: Bool) {
         if let id = invite.member {
             guard let member = try connection.member(id), member.revoked == nil else {
-                throw Problem(.deviceRevoked, "The member that this invite is for has been revoked.")
+                throw Problem(
+                    .deviceRevoked,
+                    "The member that this invite is for has been revoked. Ask an admin for another invite.")
             }
             return (member, false)
         }
@@ -132,7 +151,9 @@ struct Enrolment {
     ) throws -> JoinAnswer {
         guard let member = try connection.member(id) else { throw DamagedLog(what: "member \(id) is missing") }
         guard member.revoked == nil else {
-            throw Problem(.deviceRevoked, "The member that this device acted for has been revoked.")
+            throw Problem(
+                .deviceRevoked,
+                "The member that this device acted for has been revoked. Ask an admin for another invite.")
         }
         return JoinAnswer(
             token: identity.key.token(device: request.device, joinKey: request.joinKey),

@@ -51,6 +51,21 @@ extension Connection {
             as: identity, at: milliseconds)
     }
 
+    /// Whether somebody could still become an admin with an invite.
+    mutating func isAdminInvited(at milliseconds: Int64) throws -> Bool {
+        var statement = try cached(
+            """
+            SELECT invite.roles FROM invite LEFT JOIN member ON member.id = invite.member
+            WHERE expires > ?1 AND member.revoked IS NULL
+                AND uses > (SELECT count(*) FROM invite_use WHERE invite_use.invite = invite.id)
+            """)
+        try statement.bind(milliseconds, at: 1)
+        while try statement.step() {
+            if Set(storedRoles: statement.text(at: 0)).contains(.admin) { return true }
+        }
+        return false
+    }
+
     mutating func useCount(of invite: EntityID) throws -> Int {
         var statement = try cached("SELECT count(*) FROM invite_use WHERE invite = ?1")
         try statement.bind(invite.bytes, at: 1)

@@ -52,10 +52,15 @@ extension Relay {
         environment.log.record(.error, "failed", at: environment.now(), ["error": .text("\(error)")])
         if let error = error as? SQLiteError, error.isFull {
             return respond(
-                Problem(.storageFull, "Nothing was stored. Sync again when the operator has made room."), call)
+                Problem(
+                    .storageFull,
+                    "The disk of the relay is full, and nothing was stored. Sync again when the operator has made room."
+                ), call)
         }
         return respond(
-            Problem(.internalError, "Nothing was stored. Sync again later; the operator finds why in the log."), call)
+            Problem(
+                .internalError,
+                "The relay met a fault and stored nothing. Sync again later; the operator finds why in the log."), call)
     }
 
     /// One line for each request; nothing of its headers, its query or its body.

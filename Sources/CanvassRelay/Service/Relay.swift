@@ -22,10 +22,14 @@ package final class Relay: Sendable {
     /// Opens the database in a directory, making it where there is none.
     ///
     /// - Parameter creating: whether a missing database is made.
-    /// - Throws: `OpenError`, `SchemaError` or `SQLiteError`.
+    /// - Throws: `RelayFailure` for a file of another program or a newer version; `OpenError` or `SQLiteError`.
     package init(path: String, creating: Bool = true, environment: RelayEnvironment = .system()) throws {
         database = try Database(path: path, options: DatabaseOptions(mode: creating ? .create : .readWrite))
-        try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
+        do {
+            try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
+        } catch let error as SchemaError {
+            throw RelayFailure(error, path: path)
+        }
         self.environment = environment
         identity = try database.write { connection in
             try connection.identity() ?? connection.createIdentity(environment)

@@ -42,16 +42,22 @@ struct RelayCall {
             return .sync(try message(request, format), tokenHash: hash)
         default:
             if let allowed = methods[request.path] {
-                throw Problem(.methodNotAllowed, "\(request.path) answers to \(allowed).")
+                throw Problem(
+                    .methodNotAllowed, "\(request.path) answers to \(allowed). Send the request with such a method.")
             }
-            throw Problem(.notFound, "A relay answers at /v1/join, /v1/sync and /healthz.")
+            throw Problem(
+                .notFound,
+                "A relay answers at /v1/join, /v1/sync and /healthz. Check the address, with any path before these.")
         }
     }
 
     private static func message<Body: Message>(_ request: HTTPRequest, _ format: MessageFormat?) throws(Problem) -> Body
     {
         guard let format else {
-            throw Problem(.malformedRequest, "Send application/cbor or application/json, and say so in Content-Type.")
+            throw Problem(
+                .malformedRequest,
+                "The body is of no form known here. Send application/cbor or application/json, and say so in Content-Type."
+            )
         }
         do {
             let value =
@@ -61,20 +67,24 @@ struct RelayCall {
                 }
             if let spoken = value["protocol"]?.integerValue, spoken != Int64(ProtocolVersion.current) {
                 throw Problem(
-                    .unsupportedVersion, "This relay speaks version \(ProtocolVersion.current), not \(spoken).")
+                    .unsupportedVersion,
+                    "This relay speaks version \(ProtocolVersion.current), not \(spoken). Update "
+                        + (spoken > Int64(ProtocolVersion.current) ? "the relay." : "Canvass on this device."))
             }
             return try Body(value: value)
         } catch let problem as Problem {
             throw problem
         } catch {
-            throw Problem(.malformedRequest, "\(error)")
+            throw Problem(.malformedRequest, "\(error). Update Canvass on the device and on the relay.")
         }
     }
 
     private static func tokenHash(_ request: HTTPRequest) throws(Problem) -> [UInt8] {
         let words = (request.headers["Authorization"] ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "bearer" else {
-            throw Problem(.unknownToken, "Send the token of the device: Authorization: Bearer TOKEN.")
+            throw Problem(
+                .unknownToken, "The request came without the token of its device. Send it: Authorization: Bearer TOKEN."
+            )
         }
         return SecretHash.of(String(words[1]))
     }

@@ -17,6 +17,25 @@ package struct RelayDirectory: Sendable {
     /// Whether a relay has been here.
     package var isMade: Bool { access(databasePath, F_OK) == 0 }
 
+    /// Makes sure that a relay may move in: that one has been here, or that nothing else has.
+    package func checkIsOurs() throws(RelayFailure) {
+        guard !isMade, let folder = opendir(path) else { return }
+        defer { closedir(folder) }
+        // A start that ended early leaves its lock, and the root of a file system has a folder of its own.
+        let harmless: Set = [".", "..", Self.lockName, "lost+found"]
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard !harmless.contains(name) else { continue }
+            throw RelayFailure(
+                "\(path) holds other things (\(name)) and no relay",
+                remedy: "name an empty folder, a new one or that of a relay with --data")
+        }
+    }
+
+    private static let lockName = "serve.lock"
+
     /// Makes the folder, and those on the way to it, where they are missing.
     package func create() throws(RelayFailure) {
         var made = path.hasPrefix("/") ? "" : "."
@@ -35,7 +54,7 @@ package struct RelayDirectory: Sendable {
 
     /// Makes sure that one process at most serves the folder. The lock goes with the process, however it ends.
     package func lockForServing() throws(RelayFailure) -> ServingLock {
-        let file = path + "/serve.lock"
+        let file = "\(path)/\(Self.lockName)"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw RelayFailure(

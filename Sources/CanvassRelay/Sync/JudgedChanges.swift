@@ -25,7 +25,10 @@ struct JudgedChanges {
         for change in decoded {
             let judged = try JudgedChanges.decode(change)
             guard judged.head.author == author else {
-                throw Refused(.forbidden, "change \(change.dot) was made by \(judged.head.author), pushed by \(author)")
+                throw Refused(
+                    .forbidden,
+                    "change \(change.dot) was made by device \(judged.head.author) and pushed by \(author); a device "
+                        + "may push its own changes only: sync the one that made it")
             }
             for edit in judged.body.edits {
                 if let kind = EntityKind(rawValue: edit.kind), !kind.scopes.contains(segment.scope.kind) {

@@ -60,7 +60,10 @@ struct PushReceiver {
         let target = try target(of: segment, in: &connection)
         if target.permission.read { scopes.insert(segment.scope) }
         guard target.permission.write else {
-            throw Refused(.forbidden, "device \(caller.device) may not write \(segment.scope)")
+            let title = try connection.title(of: segment.scope, in: target.scope?.owner.campaign, for: caller)
+            throw Refused(
+                .forbidden,
+                "this device may not write \(title); what it wrote there stays on it: ask an admin for the role")
         }
         let judged = try JudgedChanges(segment, author: caller.device)
         let scope = try target.scope ?? createCampaign(segment.scope, in: &connection)
@@ -91,7 +94,9 @@ struct PushReceiver {
             return Target(scope: scope, permission: caller.permission(for: scope.owner))
         }
         guard segment.scope.kind == .design, caller.isAdmin else {
-            throw Refused(.forbidden, "\(segment.scope) does not exist here")
+            throw Refused(
+                .forbidden,
+                "the relay has no \(segment.scope); it was made elsewhere, or the relay lost data: ask its operator")
         }
         return Target(scope: nil, permission: Permission(read: true, write: true))
     }
