@@ -8,6 +8,7 @@ import CanvassSQLite
 /// 1. A change enters the log only after the change before it on its chain and everything in its context.
 /// 2. Log, merged state, tips and digest move in the same transaction.
 /// 3. A change that is held already changes nothing.
+/// 4. The changes of an entity are the one that its row names, and those that `edit` lists.
 extension Workspace {
     /// Applies one change.
     ///
@@ -23,7 +24,8 @@ extension Workspace {
             if !head.contextDifference.isEmpty { link.context.apply(head.contextDifference) }
             try workspace.append(change, head, after: link, isOwn: isOwn, to: &scope, replica: replica, &connection)
             guard let body = change.body else { return true }
-            let context = ChangeContext(change: change, context: link.context, scope: scope, replica: replica)
+            let context = ChangeContext(
+                of: change.dot, after: change.previous.check, context: link.context, scope: scope, replica: replica)
             for edit in try ChangeBody(decoding: body).edits {
                 try workspace.merge(edit, of: change, head, context, into: &scope, &connection)
             }
@@ -134,6 +136,11 @@ extension Workspace {
         try stored.state.apply(edit, dot: change.dot, stamp: head.stamp, digest: &scope.digest) { dot in
             try context.contains(dot, &self, &connection)
         }
+        let knownRow = stored.row
         try connection.save(&stored, scope: scope.row, kind: kind, workspace: &self, stamp: head.stamp)
+        if let knownRow, let position = scope.links[change.dot]?.position {
+            try connection.run(
+                "INSERT INTO edit (entity, position) VALUES (?1, ?2)", .integer(knownRow), .integer(position))
+        }
     }
 }
