@@ -19,6 +19,13 @@ extension Replica {
     public func history(
         ofResponse id: String, language: String? = nil
     ) throws(CanvassError) -> ResponseHistory {
+        try historyAndForm(ofResponse: id, language: language).history
+    }
+
+    /// The history, with the form that the response was taken with where that is here.
+    private func historyAndForm(
+        ofResponse id: String, language: String?
+    ) throws(CanvassError) -> (history: ResponseHistory, form: Form?) {
         let key = try responseKey(named: id)
         let (steps, attributions) = try read { connection in
             let steps = try connection.history(of: key.id, kind: .response, in: key.scope)
@@ -27,25 +34,31 @@ extension Replica {
         let (survey, form) = try surveyAndForm(of: steps)
         var history = ResponseHistory(
             response: key.id, survey: survey?.name, collector: key.scope.id, entries: [])
+        let places = form?.places ?? [:]
         for (index, step) in steps.enumerated() {
-            history.entries.append(
-                HistoryEntry(
-                    step, number: index + 1, attributions[index],
-                    question: { field in form?.item(named: field).map { form?.label(of: $0, in: language) ?? "" } }))
+            var entry = HistoryEntry(step, number: index + 1, attributions[index]) { field in
+                form.flatMap { form in form.item(named: field).map { form.label(of: $0, in: language) } }
+            }
+            entry.fields.sort { (places[$0.field] ?? -1) < (places[$1.field] ?? -1) }
+            history.entries.append(entry)
         }
-        return history
+        return (history, form)
     }
 
-    /// Who put each field of a response as it is shown, in the order in which the fields were first written.
+    /// Who put each field of a response as it is shown: first what is no answer, then the answers in the order of asking.
     ///
     /// - Parameter id: the response's id, or how it begins.
     public func blame(
         ofResponse id: String, language: String? = nil
     ) throws(CanvassError) -> [FieldBlame] {
-        let history = try history(ofResponse: id, language: language)
-        let key = try responseKey(named: history.response.description)
-        let state = try read { connection in try connection.state(of: key.id, kind: .response, in: key.scope) }
-        return (state?.cells ?? []).compactMap { named in
+        let (history, form) = try historyAndForm(ofResponse: id, language: language)
+        let scope = ScopeID(.responses, history.collector)
+        let state = try read { connection in
+            try connection.state(of: history.response, kind: .response, in: scope)
+        }
+        let places = form?.places ?? [:]
+        let cells = (state?.cells ?? []).sorted { (places[$0.field] ?? -1) < (places[$1.field] ?? -1) }
+        return cells.compactMap { named in
             guard named.element == nil, let winner = named.cell.winner,
                 var entry = history.entries.first(where: { $0.dot == winner.dot })
             else { return nil }
@@ -74,15 +87,15 @@ extension Replica {
     /// Where a response lives, be it deleted or not.
     func responseKey(named id: String) throws(CanvassError) -> ResponseKey {
         let wanted = id.uppercased()
-        let matches = try read { connection in try connection.responseKeys() }
-            .filter { wanted.isEmpty || $0.id.description.hasPrefix(wanted) }
-        guard matches.count == 1, let match = matches.first else {
-            throw CanvassError(
-                matches.isEmpty ? .notFound : .ambiguous,
-                matches.isEmpty ? "There is no response \"\(id)\" here" : "\"\(id)\" fits \(matches.count) responses",
-                remedy: "'canvass response list SURVEY' shows the ids.")
-        }
-        return match
+        let keys = try read { connection in try connection.responseKeys() }
+        return try only(keys.filter { $0.id.description.hasPrefix(wanted) }, named: id)
+    }
+}
+
+extension Form {
+    /// The place of each question in the order of asking, from 0.
+    fileprivate var places: [String: Int] {
+        Dictionary(items.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -32,6 +32,6 @@ extension Replica {
                 .notFound, "At that moment there was no response \(key.id)",
                 remedy: "'canvass response history \(key.id)' says when it was made.")
         }
-        return PastResponse(response: response, moment: moment)
+        return PastResponse(response: try ordered([response])[0], moment: moment)
     }
 }

@@ -66,8 +66,27 @@ extension Response {
 extension Replica {
     /// The responses to a survey that this replica holds, by id, which is by age.
     public func responses(to survey: Survey) throws(CanvassError) -> [Response] {
-        try read { connection in
+        let responses = try read { connection in
             try connection.entities(ofKind: .response).compactMap(Response.init).filter { $0.survey == survey.id }
+        }
+        return try ordered(responses)
+    }
+
+    /// The same with the answers in the order of asking: a change keeps them by the bytes of their names.
+    func ordered(_ responses: [Response]) throws(CanvassError) -> [Response] {
+        var places: [EntityID: [String: Int]] = [:]
+        for version in try surveys().flatMap(\.published) where responses.contains(where: { $0.version == version.id })
+        {
+            guard let form = try readableForm(of: version) else { continue }
+            places[version.id] = Dictionary(
+                form.items.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        }
+        return responses.map { response in
+            guard let places = places[response.version] else { return response }
+            var ordered = response
+            ordered.answers = Answers(
+                response.answers.members.sorted { (places[$0.key] ?? .max) < (places[$1.key] ?? .max) })
+            return ordered
         }
     }
 
@@ -80,6 +99,11 @@ extension Replica {
             }
             return try connection.entities(ofKind: .response).filter { $0.id.description.hasPrefix(wanted) }
         }.compactMap(Response.init)
+        return try ordered([only(matches, named: id)])[0]
+    }
+
+    /// The one response that an id, or its beginning, fits.
+    func only<Match>(_ matches: [Match], named id: String) throws(CanvassError) -> Match {
         guard matches.count == 1, let match = matches.first else {
             throw CanvassError(
                 matches.isEmpty ? .notFound : .ambiguous,

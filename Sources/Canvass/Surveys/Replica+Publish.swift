@@ -74,15 +74,14 @@ extension Replica {
     /// The form of the latest version; nil where there is none, or none that can be read: what depends on one survey must
     /// not fail for what somebody else published as another.
     func readableForm(of survey: Survey) throws(CanvassError) -> Form? {
-        guard let latest = survey.published.last else { return nil }
-        return try readableForm(of: latest)
+        try survey.published.last.flatMap { version throws(CanvassError) in try readableForm(of: version) }
     }
 
     /// The form of one version; nil where it cannot be read.
     func readableForm(of version: PublishedVersion) throws(CanvassError) -> Form? {
         do {
             return try form(of: version)
-        } catch  where error.code == .invalidInput {
+        } catch let error where error.code == .invalidInput {
             return nil
         }
     }

@@ -30,9 +30,12 @@ extension Replica {
                 .invalidInput, "\"\(link)\" is no invite link",
                 remedy: "A link looks like https://HOST/join#SECRET; quote it, since # means something to the shell.")
         }
-        let joinKey = try read { connection in try connection.metaBytes(.joinKey) ?? [] }
+        let (joinKey, organisation) = try read { connection in
+            (try connection.metaBytes(.joinKey) ?? [], try connection.metaBytes(.organisation))
+        }
         let request = JoinRequest(
-            invite: invite.secret, device: device, replica: id, joinKey: joinKey, name: name, language: language)
+            invite: invite.secret, device: device, replica: id, joinKey: joinKey, name: name, language: language,
+            organisation: organisation.flatMap { try? EntityID(bytes: $0) })
         let answer: JoinAnswer
         do {
             answer = try await transport.join(request)
@@ -46,12 +49,6 @@ extension Replica {
 
     private func keep(_ answer: JoinAnswer, from relay: String) throws(CanvassError) {
         try explaining {
-            let organisation = try store.database.read { connection in try connection.metaBytes(.organisation) }
-            if let organisation, organisation != answer.organisation.bytes {
-                throw CanvassError(
-                    .notPermitted, "This replica belongs to another organisation",
-                    remedy: "Make a replica of its own for this one: canvass init --replica FILE")
-            }
             try store.database.write { connection in
                 try connection.setMeta(.relay, .text(relay))
                 try connection.setMeta(.token, .text(answer.token))
