@@ -1,7 +1,9 @@
 import Canvass
 import CanvassCRDT
 import CanvassCoding
+import CanvassSQLite
 import CanvassStore
+import CanvassSurvey
 import Testing
 
 struct ResponseHistoryTests {
