@@ -18,7 +18,7 @@ struct CommandLineHistoryTests {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(words.contains("recorded the response with"))
-        #expect(words.contains("changed recommend (How likely are you to recommend us to a…) from"))
+        #expect(words.contains("changed recommend (How likely are you to recommend us"))
         #expect(words.contains("to 8") && words.contains("to 6") && words.contains("in conflict with"))
         #expect(words.contains("Supervisor, device"))
         let document = try await line.json("response", "history", String(id.prefix(20)))

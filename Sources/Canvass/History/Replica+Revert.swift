@@ -134,6 +134,6 @@ private struct RevertPlan {
 extension HistoryStep {
     /// What this change put in the cell; nil where it cleared it.
     fileprivate func value(of cell: CellChange) -> Value? {
-        cells.first { $0.field.utf8.elementsEqual(cell.field.utf8) && $0.element == cell.element }?.put?.value
+        cells.first { $0.field.hasSameBytes(as: cell.field) && $0.element == cell.element }?.put?.value
     }
 }

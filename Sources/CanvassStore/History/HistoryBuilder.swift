@@ -93,7 +93,7 @@ private struct HistoryBuilder {
 
     private mutating func index(of operation: Operation) -> Int {
         let known = logs.firstIndex {
-            $0.field.utf8.elementsEqual(operation.field.utf8) && $0.element == operation.element
+            $0.field.hasSameBytes(as: operation.field) && $0.element == operation.element
         }
         if let known { return known }
         logs.append(CellLog(field: operation.field, element: operation.element))
@@ -107,7 +107,7 @@ private struct HistoryBuilder {
             for cell in steps[step].cells.indices {
                 let change = steps[step].cells[cell]
                 let log = logs.first {
-                    $0.field.utf8.elementsEqual(change.field.utf8) && $0.element == change.element
+                    $0.field.hasSameBytes(as: change.field) && $0.element == change.element
                 }
                 guard let log else { continue }
                 let restorable = Set(log.known.filter { $0.replacedBy == [step] }.map(\.version.dot))

@@ -1,4 +1,5 @@
 import CanvassCRDT
+import CanvassCoding
 import CanvassSQLite
 
 /// What one change of the log did to one entity.
@@ -55,7 +56,7 @@ extension Connection {
                 sequence: UInt64(bitPattern: statement.int64(at: 3)),
                 check: UInt64(bitPattern: statement.int64(at: 4)))
             let edit = try ChangeBody(decoding: statement.bytes(at: 7)).edits.first {
-                $0.entity == id && $0.kind.utf8.elementsEqual(kind.utf8)
+                $0.entity == id && $0.kind.hasSameBytes(as: kind)
             }
             guard let edit else { throw StoreError.damaged("change \(dot): it does not touch \(kind) \(id)") }
             edits.append(
