@@ -132,8 +132,11 @@ extension ReplicaStore {
 
     /// Everything in the file but the facts in `meta`.
     func everything() throws -> [[SQLiteValue]] {
-        try ["scope", "replica", "term", "change", "tip", "relay_tip", "entity", "version", "member", "clock", "meta"]
-            .flatMap { try database.query("SELECT * FROM \($0) ORDER BY 1, 2").rows }
+        try [
+            "scope", "replica", "term", "change", "tip", "relay_tip", "entity", "version", "edit", "member", "clock",
+            "meta",
+        ]
+        .flatMap { try database.query("SELECT * FROM \($0) ORDER BY 1, 2").rows }
     }
 }
 

@@ -8,7 +8,8 @@ struct CommandLineHelpTests {
     private static let commands = [
         "", "demo", "init", "join", "status", "sync", "campaign", "campaign create", "campaign list", "campaign show",
         "survey", "survey import", "survey list", "survey show", "survey publish", "collect", "response",
-        "response list", "response show", "response edit", "response import", "conflicts", "conflicts list",
+        "response list", "response show", "response edit", "response history", "response blame", "response revert",
+        "response import", "conflicts", "conflicts list",
         "conflicts show", "conflicts settle", "report", "query",
     ]
 

@@ -21,6 +21,8 @@ public struct SurveyReport: Sendable, Hashable {
     public var report: Report
     /// Distinct answers of each question that is no choice, a number or a date: how many runs, places, gates there are.
     public var distinctAnswers: [DistinctAnswers]
+    /// The moment that the responses were read as of; nil for now.
+    public var moment: PastMoment?
 
     public struct DistinctAnswers: Sendable, Hashable {
         public var question: String
@@ -35,9 +37,11 @@ extension Replica {
     /// - Parameters:
     ///   - weight: the question that says how many people a response stands for.
     ///   - language: the language of labels.
+    ///   - moment: milliseconds since 1970: the responses as they were then, by what this replica knows today and by the
+    ///     clocks of the authors (see `PastMoment`), under the latest version of the survey. Nil for now.
     public func report(
         on survey: Survey, by breakdowns: ReportBreakdowns = .standard, weight: String? = nil,
-        language: String? = nil
+        language: String? = nil, asOf moment: Int64? = nil
     ) throws(CanvassError) -> SurveyReport {
         let readable = try readableForm(of: survey)
         // Where no version can be read, reading the latest says why.
@@ -45,7 +49,8 @@ extension Replica {
         let layout = try ReportLayout(form, breakdowns, weight: weight, language: language)
         do {
             return try store.database.read { connection in
-                try connection.report(on: survey, layout)
+                guard let moment else { return try connection.report(on: survey, layout) }
+                return try connection.report(on: survey, layout, asOf: moment)
             }
         } catch let error as InsightError {
             throw CanvassError(.invalidInput, "\(error.name): \(error.reason)", remedy: "\(error.remedy).")
@@ -141,16 +146,29 @@ private struct ReportLayout: Sendable {
             remedy: "'canvass survey show \(form.id)' lists them; \"collector\" and \"language\" work, too.")
     }
 
+    /// The columns of every response that is there now; parameter 1 is the survey.
     var sql: String {
-        let columns = (metricColumns + keyColumns + (weightColumn.map { [$0] } ?? []) + textColumns.map(\.column))
-            .map(\.sql)
-        return """
-            SELECT json_extract(fields, '$."@findings"') IS NOT NULL\(columns.map { ", " + $0 }.joined())
-            FROM entity JOIN scope ON scope.id = entity.scope LEFT JOIN member ON member.id = scope.owner
-            WHERE entity.kind = (SELECT id FROM term WHERE text = 'response') AND entity.is_alive
-                AND json_extract(fields, '$."@survey"') = ?1
-            ORDER BY entity.entity
-            """
+        """
+        SELECT \(columns)
+        FROM entity JOIN scope ON scope.id = entity.scope LEFT JOIN member ON member.id = scope.owner
+        WHERE entity.kind = (SELECT id FROM term WHERE text = 'response') AND entity.is_alive
+            AND json_extract(fields, '$."@survey"') = ?1
+        ORDER BY entity.entity
+        """
+    }
+
+    /// The same of one response that is handed in: its fields are parameter 2, its collector is parameter 3.
+    var pastSQL: String {
+        """
+        SELECT \(columns)
+        FROM (SELECT ?2 AS fields, ?3 AS owner) AS past LEFT JOIN member ON member.id = past.owner
+        WHERE json_extract(fields, '$."@survey"') = ?1
+        """
+    }
+
+    private var columns: String {
+        let columns = metricColumns + keyColumns + (weightColumn.map { [$0] } ?? []) + textColumns.map(\.column)
+        return (["json_extract(fields, '$.\"@findings\"') IS NOT NULL"] + columns.map(\.sql)).joined(separator: ", ")
     }
 }
 
@@ -175,48 +193,84 @@ extension ReportLayout.Column {
     }
 }
 
-extension Connection {
-    fileprivate mutating func report(on survey: Survey, _ layout: ReportLayout) throws -> SurveyReport {
-        var builder = try ReportBuilder(layout.plan)
-        var row = ReportBuilder.Row(
+/// Takes the rows of a report's query.
+private struct ReportReader {
+    private let layout: ReportLayout
+    private var builder: ReportBuilder
+    private var row: ReportBuilder.Row
+    private var flagged = 0
+    private var distinct: [Set<String>]
+    private var answered: [Int]
+
+    init(_ layout: ReportLayout) throws {
+        self.layout = layout
+        builder = try ReportBuilder(layout.plan)
+        row = ReportBuilder.Row(
             metrics: Array(repeating: nil, count: layout.metricColumns.count),
             keys: Array(repeating: nil, count: layout.keyColumns.count))
-        var flagged = 0
-        var distinct = layout.textColumns.map { _ in Set<String>() }
-        var answered = layout.textColumns.map { _ in 0 }
-        var statement = try cached(dynamic: layout.sql)
-        try statement.bind(survey.id.description, at: 1)
-        defer { statement.reset() }
-        while try statement.step() {
-            if statement.int64(at: 0) != 0 { flagged += 1 }
-            var column = 1
-            for index in layout.metricColumns.indices {
-                row.metrics[index] = layout.metricColumns[index].number(statement, at: column)
-                column += 1
-            }
-            for index in layout.keyColumns.indices {
-                row.keys[index] = layout.keyColumns[index].text(statement, at: column)
-                column += 1
-            }
-            if let weight = layout.weightColumn {
-                row.weight = weight.number(statement, at: column)
-                column += 1
-            }
-            for index in layout.textColumns.indices {
-                if let text = layout.textColumns[index].column.text(statement, at: column) {
-                    distinct[index].insert(text)
-                    answered[index] += 1
-                }
-                column += 1
-            }
-            try builder.add(row)
+        distinct = layout.textColumns.map { _ in [] }
+        answered = layout.textColumns.map { _ in 0 }
+    }
+
+    mutating func add(_ statement: borrowing Statement) throws {
+        if statement.int64(at: 0) != 0 { flagged += 1 }
+        var column = 1
+        for index in layout.metricColumns.indices {
+            row.metrics[index] = layout.metricColumns[index].number(statement, at: column)
+            column += 1
         }
-        return SurveyReport(
+        for index in layout.keyColumns.indices {
+            row.keys[index] = layout.keyColumns[index].text(statement, at: column)
+            column += 1
+        }
+        if let weight = layout.weightColumn {
+            row.weight = weight.number(statement, at: column)
+            column += 1
+        }
+        for index in layout.textColumns.indices {
+            if let text = layout.textColumns[index].column.text(statement, at: column) {
+                distinct[index].insert(text)
+                answered[index] += 1
+            }
+            column += 1
+        }
+        try builder.add(row)
+    }
+
+    func report(on survey: Survey, asOf moment: PastMoment? = nil) -> SurveyReport {
+        SurveyReport(
             survey: survey, report: builder.report(flagged: flagged),
             distinctAnswers: layout.textColumns.indices.map {
                 .init(
                     question: layout.textColumns[$0].question, answered: answered[$0], distinct: distinct[$0].count)
-            })
+            }, moment: moment)
+    }
+}
+
+extension Connection {
+    fileprivate mutating func report(on survey: Survey, _ layout: ReportLayout) throws -> SurveyReport {
+        var reader = try ReportReader(layout)
+        var statement = try cached(dynamic: layout.sql)
+        try statement.bind(survey.id.description, at: 1)
+        defer { statement.reset() }
+        while try statement.step() { try reader.add(statement) }
+        return reader.report(on: survey)
+    }
+
+    fileprivate mutating func report(
+        on survey: Survey, _ layout: ReportLayout, asOf moment: Int64
+    ) throws -> SurveyReport {
+        var reader = try ReportReader(layout)
+        let sql = layout.pastSQL
+        let displaced = try forEachPastEntity(ofKind: .response, asOf: moment) { scope, fields, connection in
+            var statement = try connection.cached(dynamic: sql)
+            try statement.bind(survey.id.description, at: 1)
+            try statement.bind(fields, at: 2)
+            try statement.bind(scope.id.bytes, at: 3)
+            defer { statement.reset() }
+            if try statement.step() { try reader.add(statement) }
+        }
+        return reader.report(on: survey, asOf: try pastMoment(moment, displaced: displaced))
     }
 }
 

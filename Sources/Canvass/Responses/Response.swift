@@ -79,7 +79,7 @@ extension Replica {
     }
 
     /// The same with the answers in the order of asking: a change keeps them by the bytes of their names.
-    private func ordered(_ responses: [Response]) throws(CanvassError) -> [Response] {
+    func ordered(_ responses: [Response]) throws(CanvassError) -> [Response] {
         var places: [EntityID: [String: Int]] = [:]
         for version in try surveys().flatMap(\.published) where responses.contains(where: { $0.version == version.id })
         {
@@ -105,12 +105,17 @@ extension Replica {
             }
             return try connection.entities(ofKind: .response).filter { $0.id.description.hasPrefix(wanted) }
         }.compactMap(Response.init)
+        return try ordered([only(matches, named: id)])[0]
+    }
+
+    /// The one response that an id, or its beginning, fits.
+    func only<Match>(_ matches: [Match], named id: String) throws(CanvassError) -> Match {
         guard matches.count == 1, let match = matches.first else {
             throw CanvassError(
                 matches.isEmpty ? .notFound : .ambiguous,
                 matches.isEmpty ? "There is no response \"\(id)\" here" : "\"\(id)\" fits \(matches.count) responses",
                 remedy: "'canvass response list SURVEY' shows the ids.")
         }
-        return try ordered([match])[0]
+        return match
     }
 }

@@ -18,13 +18,17 @@ enum ReportCommand {
 
             Without --by the report is divided by collector and language; with --json by every question with choices, \
             too.
+
+            With --as-of the responses are read as they were, by what this replica knows today, under the latest version \
+            of the survey; the times are those that the clocks of the devices showed.
             """,
         examples: [
             Example("canvass report visit", "The scores of the survey visit."),
             Example("canvass report visit --by satisfaction --by come_back", "Divided by two questions."),
+            Example("canvass report visit --as-of 2026-11-21", "As it was at the end of that day."),
             Example("canvass report visit --json", "Every figure, unrounded."),
         ],
-        options: [breakdowns, weight, SurveyCommands.language, SurveyArgument.campaign],
+        options: [breakdowns, weight, SurveyCommands.language, SurveyArgument.campaign, Moment.option],
         positionals: [SurveyArgument.name], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
@@ -33,11 +37,13 @@ enum ReportCommand {
         let names = arguments[breakdowns]
         let selection: ReportBreakdowns = !names.isEmpty ? .named(names) : output.isJSON ? .all : .standard
         let report = try replica.report(
-            on: survey, by: selection, weight: arguments[weight], language: arguments[SurveyCommands.language])
+            on: survey, by: selection, weight: arguments[weight], language: arguments[SurveyCommands.language],
+            asOf: arguments[Moment.option]?.milliseconds)
         LanguageText.warn(of: arguments[SurveyCommands.language], in: try replica.form(of: survey), on: output)
         if output.isJSON {
             output.emit(report.value)
         } else {
+            if let moment = report.moment { output.print(moment) }
             ReportText(report).print(to: output)
         }
         return .done
@@ -45,10 +51,11 @@ enum ReportCommand {
 }
 
 extension SurveyReport {
-    /// `{"survey", "report": see Report.value, "distinctAnswers": [{"question", "answered", "distinct"}]}`
+    /// `{"survey", "asOf": see PastMoment.value, "report": see Report.value,
+    /// "distinctAnswers": [{"question", "answered", "distinct"}]}`
     var value: Value {
         [
-            "survey": survey.value, "report": report.value,
+            "survey": survey.value, "asOf": moment?.value ?? .null, "report": report.value,
             "distinctAnswers": .list(
                 distinctAnswers.map {
                     [

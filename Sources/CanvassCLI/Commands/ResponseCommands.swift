@@ -7,11 +7,14 @@ import CanvassSurvey
 /// `canvass response`
 enum ResponseCommands {
     static let command = Command(
-        "response", "List, show, correct and import responses.",
+        "response", "List, show, correct and import responses, and see who changed what.",
         examples: [Example("canvass response list visit", "List the latest responses.")],
-        subcommands: [list, show, edit, ResponseImportCommand.command])
+        subcommands: [
+            list, show, edit, ResponseHistoryCommands.history, ResponseHistoryCommands.blame,
+            ResponseHistoryCommands.revert, ResponseImportCommand.command,
+        ])
 
-    private static let id = Positional("ID", .text, "The response's id, or how it begins.")
+    static let id = Positional("ID", .text, "The response's id, or how it begins.")
     private static let limit = Option("limit", short: "n", .integer(in: 1...1_000_000), default: 20, "List at most N.")
     private static let flagged = Option(flag: "flagged", "Only responses with findings.")
     private static let settings = Option(
@@ -64,17 +67,22 @@ enum ResponseCommands {
         examples: [
             Example(
                 "canvass response show ID",
-                "An id of `canvass response list visit`; its start is enough where it fits one.")
+                "An id of `canvass response list visit`; its start is enough where it fits one."),
+            Example("canvass response show ID --as-of 2026-11-21", "As it was at the end of that day."),
         ],
-        options: [SurveyCommands.language], positionals: [id],
+        options: [SurveyCommands.language, Moment.option], positionals: [id],
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
-            let response = try replica.response(named: arguments[id])
+            let past = try arguments[Moment.option].map {
+                try replica.response(named: arguments[id], asOf: $0.milliseconds)
+            }
+            let response = try past?.response ?? replica.response(named: arguments[id])
             let collector = try memberNames(replica)[response.collector]
             if output.isJSON {
-                output.emit(response.value(collectorName: collector))
+                output.emit(response.value(collectorName: collector, moment: past?.moment))
                 return .done
             }
+            if let past { output.print(past.moment) }
             let survey = try replica.surveys().first { $0.id == response.survey }
             let form = try survey?.published.first { $0.id == response.version }.map { try replica.form(of: $0) }
             var facts = KeyValueList()
@@ -159,8 +167,9 @@ enum ResponseCommands {
 }
 
 extension Response {
-    fileprivate func value(collectorName: String?) -> Value {
+    fileprivate func value(collectorName: String?, moment: PastMoment? = nil) -> Value {
         [
+            "asOf": moment?.value ?? .null,
             "id": .text(id.description), "survey": .text(survey.description), "version": .text(version.description),
             "collector": .text(collector.description), "collectorName": Value(collectorName),
             "language": Value(language), "finishedMilliseconds": Value(finishedMilliseconds),

@@ -26,10 +26,15 @@ enum TimeText {
     ///
     /// - Parameter offset: the relay's clock minus the device's, milliseconds.
     static func clockRemark(offset: Int64) -> String? {
+        clockDistance(offset: offset).map {
+            "this device's clock is \($0) the relay's; nothing is refused because of it"
+        }
+    }
+
+    /// "3 years behind"; nil where the clock is right enough.
+    static func clockDistance(offset: Int64) -> String? {
         guard offset.magnitude > toleratedMilliseconds else { return nil }
-        let direction = offset > 0 ? "behind" : "ahead of"
-        return "this device's clock is \(rough(milliseconds: offset.magnitude)) \(direction) the relay's; "
-            + "nothing is refused because of it"
+        return "\(rough(milliseconds: offset.magnitude)) \(offset > 0 ? "behind" : "ahead of")"
     }
 
     /// One number and one unit: "6 minutes", "3 years", rounded to the nearest.

@@ -120,7 +120,8 @@ extension EntityState {
 }
 
 extension Operation {
-    fileprivate var isOnExistence: Bool {
+    /// Whether the cell is the one that says the entity exists.
+    package var isOnExistence: Bool {
         element == nil && field.hasSameBytes(as: EntityState.existenceField)
     }
 }

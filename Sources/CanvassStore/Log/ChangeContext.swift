@@ -3,33 +3,42 @@ import CanvassSQLite
 
 /// What the author of one change had been shown: its context and its own branch.
 struct ChangeContext {
-    private let change: Change
+    private let dot: Dot
+    private let previousCheck: UInt64
     private let context: VersionVector
     private let scopeRow: Int64
     private let replicaRow: Int64
     private let held: VersionVector
 
-    init(change: Change, context: VersionVector, scope: Workspace.ScopeState, replica: Int64) {
-        self.change = change
+    /// - Parameters:
+    ///   - dot: the change.
+    ///   - previousCheck: that of the change before it on its chain.
+    ///   - context: the whole of it, as the chain has it up to the change.
+    ///   - replica: the row of the change's replica.
+    init(
+        of dot: Dot, after previousCheck: UInt64, context: VersionVector, scope: Workspace.ScopeState, replica: Int64
+    ) {
+        self.dot = dot
+        self.previousCheck = previousCheck
         self.context = context
         scopeRow = scope.row
         replicaRow = replica
         held = scope.vector
     }
 
-    /// Whether the change `dot`, which is held, lies in the context.
-    func contains(_ dot: Dot, _ workspace: inout Workspace, _ connection: inout Connection) throws -> Bool {
-        var tips = context[dot.replica]
+    /// Whether the change `other`, which is held, lies in the context.
+    func contains(_ other: Dot, _ workspace: inout Workspace, _ connection: inout Connection) throws -> Bool {
+        var tips = context[other.replica]
         var row = replicaRow
-        if dot.replica == change.replica {
-            tips.append(.init(sequence: change.sequence - 1, check: change.previous.check))
+        if other.replica == dot.replica {
+            tips.append(.init(sequence: dot.sequence - 1, check: previousCheck))
         } else {
-            row = try workspace.row(of: dot.replica, in: &connection)
+            row = try workspace.row(of: other.replica, in: &connection)
         }
-        let hasForked = held[dot.replica].count > 1
-        for tip in tips where dot.sequence <= tip.sequence {
+        let hasForked = held[other.replica].count > 1
+        for tip in tips where other.sequence <= tip.sequence {
             guard hasForked else { return true }
-            if try connection.isAncestor(dot, of: tip, scope: scopeRow, replica: row) { return true }
+            if try connection.isAncestor(other, of: tip, scope: scopeRow, replica: row) { return true }
         }
         return false
     }

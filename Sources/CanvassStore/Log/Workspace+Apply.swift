@@ -8,6 +8,7 @@ import CanvassSQLite
 /// 1. A change enters the log only after the change before it on its chain and everything in its context.
 /// 2. Log, merged state, tips and digest move in the same transaction.
 /// 3. A change that is held already changes nothing.
+/// 4. The changes of an entity are the one that its row names, and those that `edit` lists.
 extension Workspace {
     /// Applies one change.
     ///
@@ -22,11 +23,13 @@ extension Workspace {
             var link = try Workspace.predecessor(of: change, in: scope, replica: replica, &connection)
             try workspace.checkContext(head.contextDifference, of: change, in: scope, &connection)
             if !head.contextDifference.isEmpty { link.context.apply(head.contextDifference) }
-            try workspace.append(change, head, after: link, isOwn: isOwn, to: &scope, replica: replica, &connection)
+            let position = try workspace.append(
+                change, head, after: link, isOwn: isOwn, to: &scope, replica: replica, &connection)
             guard let body else { return true }
-            let context = ChangeContext(change: change, context: link.context, scope: scope, replica: replica)
+            let context = ChangeContext(
+                of: change.dot, after: change.previous.check, context: link.context, scope: scope, replica: replica)
             for edit in body.edits {
-                try workspace.merge(edit, of: change, head, context, into: &scope, &connection)
+                try workspace.merge(edit, of: change, head, at: position, context, into: &scope, &connection)
             }
             return true
         }
@@ -73,10 +76,12 @@ extension Workspace {
     }
 
     /// Writes the change to the log and moves the tip of its branch.
+    ///
+    /// - Returns: its position.
     private mutating func append(
         _ change: Change, _ head: ChangeHead, after link: ChainLink, isOwn: Bool, to scope: inout ScopeState,
         replica: Int64, _ connection: inout Connection
-    ) throws {
+    ) throws -> Int64 {
         let writesContext = !head.contextDifference.isEmpty
         var insert = try connection.cached(
             """
@@ -105,6 +110,7 @@ extension Workspace {
         scope.vector.advance(to: change.dot, after: change.previous.check)
         if isOwn || scope.ownTip == previous { scope.ownTip = change.dot }
         scope.isChanged = true
+        return position
     }
 
     private func moveTip(
@@ -134,7 +140,7 @@ extension Workspace {
     }
 
     private mutating func merge(
-        _ edit: EntityEdit, of change: Change, _ head: ChangeHead, _ context: ChangeContext,
+        _ edit: EntityEdit, of change: Change, _ head: ChangeHead, at position: Int64, _ context: ChangeContext,
         into scope: inout ScopeState, _ connection: inout Connection
     ) throws {
         let kind = try row(ofTerm: edit.kind, in: &connection)
@@ -144,6 +150,11 @@ extension Workspace {
         try stored.state.apply(edit, dot: change.dot, stamp: head.stamp, digest: &scope.digest) { dot in
             try context.contains(dot, &self, &connection)
         }
+        let knownRow = stored.row
         try connection.save(&stored, scope: scope.row, kind: kind, workspace: &self, stamp: head.stamp)
+        if let knownRow {
+            try connection.run(
+                "INSERT INTO edit (entity, position) VALUES (?1, ?2)", .integer(knownRow), .integer(position))
+        }
     }
 }

@@ -18,6 +18,8 @@ enum Schema {
     ///   `versions` counts its rows in `version`.
     /// - `version` holds every version that is not the winner of a plain field: concurrent ones and elements of
     ///   sets; `value` and `element` are JSON.
+    /// - `edit` lists the changes that touched an entity after the one that made its row, which the row itself names: a
+    ///   response that nobody corrects costs nothing here (decision 0003).
     /// - `relay_tip` is the relay's vector, as it last told it.
     private static let version1 = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -57,6 +59,9 @@ enum Schema {
             "check" INTEGER NOT NULL, is_conflict INTEGER NOT NULL) STRICT;
         CREATE INDEX version_by_entity ON version (entity);
         CREATE INDEX version_in_conflict ON version (entity) WHERE is_conflict;
+        CREATE TABLE edit (
+            entity INTEGER NOT NULL REFERENCES entity, position INTEGER NOT NULL REFERENCES change,
+            PRIMARY KEY (entity, position)) WITHOUT ROWID, STRICT;
         CREATE TABLE member (
             id BLOB PRIMARY KEY, name TEXT NOT NULL, campaign BLOB, roles TEXT NOT NULL, team BLOB, language TEXT,
             is_own INTEGER NOT NULL) WITHOUT ROWID, STRICT;
