@@ -80,7 +80,7 @@ extension Replica {
                 return SyncOutcome(summary)
             case .fail(let failure, _):
                 try refreshViewsIfNeeded()
-                throw CanvassError(failure, relay: relay)
+                throw CanvassError(failure, relay: relay, during: .sync)
             }
         }
         throw CanvassError(.interrupted, "The sync stopped without an end", remedy: "Try again.")
