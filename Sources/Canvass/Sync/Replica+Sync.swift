@@ -77,7 +77,7 @@ extension Replica {
                 actions = session.handle(.committed(progress))
             case .finish(let summary):
                 try refreshViewsIfNeeded()
-                return SyncOutcome(summary)
+                return SyncOutcome(summary, refused: try descriptions(of: summary.refused))
             case .fail(let failure, _):
                 try refreshViewsIfNeeded()
                 throw CanvassError(failure, relay: relay, during: .sync)
@@ -98,11 +98,9 @@ extension Replica {
 }
 
 extension SyncOutcome {
-    init(_ summary: SyncSummary) {
+    init(_ summary: SyncSummary, refused: [String]) {
         self.init(
             received: summary.received, pushed: summary.pushed, rounds: summary.rounds,
-            clockOffsetMilliseconds: summary.clockOffset,
-            refused: summary.refused.map { "\($0.scope) from change \($0.firstSequence): \($0.detail) (\($0.reason))" },
-            divergent: summary.divergent.sorted())
+            clockOffsetMilliseconds: summary.clockOffset, refused: refused, divergent: summary.divergent.sorted())
     }
 }

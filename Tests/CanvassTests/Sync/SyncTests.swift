@@ -82,7 +82,9 @@ struct SyncTests {
         for _ in 0..<2 {
             let outcome = try await collector.sync()
             #expect(outcome.refused.count == 1)
-            #expect(outcome.refused.first?.contains("forbidden") == true)
+            let refusal = try #require(outcome.refused.first)
+            #expect(refusal.hasPrefix("design of the campaign \"mine\", from change 1: "), "\(refusal)")
+            #expect(refusal.hasSuffix("(forbidden); kept in this replica"), "\(refusal)")
         }
         let status = try collector.status()
         #expect(status.unsynced == 1)
