@@ -13,6 +13,17 @@ package struct SyncLimits: Sendable {
     package var pageBytes: UInt64 = 2 << 20
 
     package init() {}
+
+    /// A round below this is mostly headers and round trips.
+    private static let leastBytes = 16 << 10
+
+    /// The same for a link that breaks: quartered so many times, though not below 16 KiB unless it was.
+    package func quartered(times: Int) -> SyncLimits {
+        var limits = self
+        limits.pushBytes = min(pushBytes, max(SyncLimits.leastBytes, pushBytes >> (2 * times)))
+        limits.pageBytes = min(pageBytes, max(UInt64(SyncLimits.leastBytes), pageBytes >> (2 * times)))
+        return limits
+    }
 }
 
 extension ReplicaStore {
