@@ -88,7 +88,6 @@ extension Connection {
         guard try vector(of: report.scope) == report.vector else { return false }
         var statement = try cached("SELECT digest FROM scope WHERE scope = ?1")
         try statement.bind(report.scope.bytes, at: 1)
-        defer { statement.reset() }
         return try statement.step() && UInt64(bitPattern: statement.int64(at: 0)) != digest.rawValue
     }
 
@@ -112,7 +111,6 @@ extension Connection {
 
     fileprivate mutating func hasUncoveredScopes() throws -> Bool {
         var statement = try cached("SELECT 1 FROM scope WHERE is_granted AND NOT is_covered LIMIT 1")
-        defer { statement.reset() }
         return try statement.step()
     }
 
