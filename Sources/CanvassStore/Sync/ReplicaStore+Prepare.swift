@@ -9,6 +9,9 @@ package struct SyncLimits: Sendable {
     package var pushBytes = 1 << 20
     /// Changes in one segment; a page of 500 responses is where larger ones stop getting smaller by the response.
     package var segmentChanges = 2_000
+    /// Decoded bytes of the changes in one segment. A relay keeps and sends segments whole, so this is what a link has to
+    /// let through for anybody who reads it; deflate looks back 32 KiB, so larger ones would hardly be smaller.
+    package var segmentBytes = 48 << 10
     /// Bytes of segments asked for in one answer.
     package var pageBytes: UInt64 = 2 << 20
 
@@ -67,6 +70,8 @@ private struct Outbox {
     let limits: SyncLimits
     var segments: [Run] = []
     private var byteCount = 0
+    /// Bytes of the last segment.
+    private var segmentByteCount = 0
     private(set) var isFull = false
 
     init(limits: SyncLimits) {
@@ -84,11 +89,14 @@ private struct Outbox {
             return false
         }
         byteCount += bytes
-        if !hasOwnContext, let last = segments.indices.last, segments[last].changes.count < limits.segmentChanges,
+        segmentByteCount += bytes
+        if !hasOwnContext, segmentByteCount <= limits.segmentBytes, let last = segments.indices.last,
+            segments[last].changes.count < limits.segmentChanges,
             segments[last].changes.last?.hash == change.previous
         {
             segments[last].changes.append(change)
         } else {
+            segmentByteCount = bytes
             segments.append(Run(changes: [change], startingContext: try context()))
         }
         return true
