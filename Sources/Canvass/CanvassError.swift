@@ -18,6 +18,12 @@ public struct CanvassError: Error, Sendable, Hashable, CustomStringConvertible {
         case notJoined = "not-joined"
         case notPermitted = "not-permitted"
         case relayUnreachable = "relay-unreachable"
+        case inviteUnknown = "invite-unknown"
+        case inviteExpired = "invite-expired"
+        case inviteUsedUp = "invite-used-up"
+        case deviceRevoked = "device-revoked"
+        /// The relay does not know this device: it is another one than it joined, or it lost its data.
+        case tokenUnknown = "token-unknown"
         case relayRefused = "relay-refused"
         case interrupted
         case queryFailed = "query-failed"

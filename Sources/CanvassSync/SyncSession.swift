@@ -6,8 +6,9 @@ package import CanvassWire
 ///
 /// ```
 /// idle ──start──▶ preparing ──prepared──▶ sending ──answered──▶ committing ──committed──▶ preparing … or finished
-///                     ▲                      │ reset                                          │
-///                     └────── forgetting ◀───┘                any failure ─▶ finished ◀───────┘
+///                   ▲  ▲                   │ │ reset                                        │
+///                   │  └──── forgetting ◀──┘ │                any failure ─▶ finished ◀───────┘
+///                   └─paused── pausing ◀─────┘ interrupted
 /// ```
 ///
 /// Invariants:
@@ -18,6 +19,8 @@ package import CanvassWire
 ///    moved, nor a scope to withhold or to retry is the last one.
 /// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
 ///    the vector to go by.
+/// 5. A round whose connection broke is repeated with a quarter of the size, a bounded number of times in a row. Whether
+///    the relay took its push nobody knows; by invariant 2 nobody needs to.
 package struct SyncSession: Sendable {
     package enum Event: Sendable {
         case start
@@ -27,23 +30,29 @@ package struct SyncSession: Sendable {
         /// The replica forgot the bookmark and the relay's vectors.
         case forgotten
         case committed(SyncProgress)
+        case paused
         case failed(SyncFailure)
     }
 
     package enum Action: Sendable {
-        /// Build a request from the replica, leaving out pushes to these scopes.
-        case prepare(withholding: Set<ScopeID>)
+        /// Build a request from the replica, leaving out pushes to these scopes; it carries what a full one does, quartered
+        /// so many times.
+        case prepare(withholding: Set<ScopeID>, quarterings: Int)
         case send(SyncRequest)
         /// Forget the bookmark and what was known of the relay: it is another one than before.
         case forget
         /// Apply the page, the vectors, the roster and the bookmark in one transaction.
         case commit(SyncAnswer, pushed: SyncRequest)
+        /// Wait before the next attempt, longer with each loss in a row.
+        ///
+        /// - Parameter losses: from 1.
+        case pause(losses: Int)
         case finish(SyncSummary)
         case fail(SyncFailure, SyncSummary)
     }
 
     private enum State: Sendable {
-        case idle, preparing, forgetting
+        case idle, preparing, forgetting, pausing
         case sending(SyncRequest, hasMoreToPush: Bool)
         case committing(SyncAnswer, hasMoreToPush: Bool)
         case finished
@@ -54,6 +63,7 @@ package struct SyncSession: Sendable {
     private var withheld: Set<ScopeID> = []
     private var scopesWithGap: Set<ScopeID> = []
     private var wasReset = false
+    private var size = RoundSize()
 
     package init() {}
 
@@ -62,9 +72,8 @@ package struct SyncSession: Sendable {
     /// - Precondition: the event answers the last action.
     package mutating func handle(_ event: Event) -> [Action] {
         switch (state, event) {
-        case (.idle, .start), (.forgetting, .forgotten):
-            state = .preparing
-            return [.prepare(withholding: withheld)]
+        case (.idle, .start), (.forgetting, .forgotten), (.pausing, .paused):
+            return prepare()
         case (.preparing, .prepared(let request, let hasMoreToPush)):
             state = .sending(request, hasMoreToPush: hasMoreToPush)
             return [.send(request)]
@@ -78,6 +87,10 @@ package struct SyncSession: Sendable {
             return [.commit(answer, pushed: request)]
         case (.committing(let answer, let hasMoreToPush), .committed(let progress)):
             return proceed(after: answer, progress, hasMoreToPush: hasMoreToPush)
+        case (.sending(_, _), .failed(.interrupted(let reason))):
+            guard size.lose() else { return fail(.interrupted(reason)) }
+            state = .pausing
+            return [.pause(losses: size.losses)]
         case (_, .failed(let failure)):
             return fail(failure)
         default:
@@ -89,6 +102,7 @@ package struct SyncSession: Sendable {
         after answer: SyncAnswer, _ progress: SyncProgress, hasMoreToPush: Bool
     ) -> [Action] {
         summary.add(progress)
+        size.succeed()
         let earlierGaps = scopesWithGap
         let withheldBefore = withheld.count
         for refusal in answer.refused {
@@ -108,8 +122,12 @@ package struct SyncSession: Sendable {
         }
         // A scope withheld from now on is progress: what it kept from being pushed fits the next request.
         guard progress.isAnything || retriesGap || withheld.count > withheldBefore else { return fail(.stalled) }
+        return prepare()
+    }
+
+    private mutating func prepare() -> [Action] {
         state = .preparing
-        return [.prepare(withholding: withheld)]
+        return [.prepare(withholding: withheld, quarterings: size.quarterings)]
     }
 
     private mutating func fail(_ failure: SyncFailure) -> [Action] {

@@ -1,6 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 import CanvassStore
+import CanvassSync
 import CanvassWire
 import Foundation
 import TestSupport
@@ -104,10 +105,11 @@ import Testing
     }
 
     /// Tells the store what the relay holds.
-    private func tell(_ store: ReplicaStore, _ vector: VersionVector) throws {
+    @discardableResult
+    private func tell(_ store: ReplicaStore, _ vector: VersionVector) throws -> SyncProgress {
         let request = try store.prepareSync(withholding: [], clockMilliseconds: 0).request
         let report = ScopeReport(scope: .sample, vector: vector, digest: nil)
-        _ = try store.commitPage(SyncAnswer(scopes: [report], time: 0), for: request, clockMilliseconds: 0)
+        return try store.commitPage(SyncAnswer(scopes: [report], time: 0), for: request, clockMilliseconds: 0)
     }
 
     @Test func `the own branch is pushed, and only what the relay lacks of it`() throws {
@@ -138,5 +140,23 @@ import Testing
         hold([shared[0]])
         try tell(original, vector)
         #expect(try push(original) == [shared[1]] + left)
+    }
+
+    @Test func `what is counted as pushed is of the own branch`() throws {
+        let (original, copy, shared) = try fork()
+        let left = try (0..<5).map { try original.put(.integer($0)) }
+        let right = try (0..<2).map { try copy.put(.integer(10 + $0)) }
+        try copy.apply(left)
+        func vector(_ changes: Change...) -> VersionVector {
+            var vector = VersionVector()
+            vector[copy.replica] = changes.map { .init(sequence: $0.sequence, check: $0.hash.check) }
+            return vector
+        }
+        #expect(try tell(copy, vector(shared[1])).pushed == 2)
+        // The longer branch of the original brings nothing of this one, and hides nothing of it either.
+        #expect(try tell(copy, vector(left[4])).pushed == 0)
+        #expect(try tell(copy, vector(left[4], right[0])).pushed == 1)
+        #expect(try tell(copy, vector(left[4], right[1])).pushed == 1)
+        #expect(try tell(copy, vector(left[4], right[1])).pushed == 0)
     }
 }

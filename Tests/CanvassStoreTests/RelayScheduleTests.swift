@@ -183,9 +183,10 @@ struct RelaySchedule {
         var actions = session.handle(.start)
         for _ in 0..<10_000 {
             switch actions.first {
-            case .prepare(let withheld):
+            case .pause: actions = session.handle(.paused)
+            case .prepare(let withheld, let quarterings):
                 let (request, hasMore) = try store.prepareSync(
-                    withholding: withheld, clockMilliseconds: time, limits: limits)
+                    withholding: withheld, clockMilliseconds: time, limits: limits.quartered(times: quarterings))
                 actions = session.handle(.prepared(request, hasMoreToPush: hasMore))
             case .send(let request):
                 let received = try SyncRequest(decoding: request.encoded())

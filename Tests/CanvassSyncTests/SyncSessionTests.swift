@@ -17,6 +17,8 @@ import Testing
 
     /// One round: what the replica prepared, what the relay answered, and what the commit brought.
     struct Round {
+        /// How often the connection breaks before the answer comes.
+        var losses = 0
         var answer = SyncAnswer(time: 0)
         var hasMoreToPush = false
         var progress = SyncProgress()
@@ -30,14 +32,22 @@ import Testing
         while let action = actions.first {
             #expect(actions.count == 1)
             switch action {
-            case .prepare(let withheld):
-                log.append("prepare \(withheld.count)")
+            case .prepare(let withheld, let quarterings):
+                log.append("prepare \(withheld.count)" + (quarterings > 0 ? " quartered \(quarterings)" : ""))
                 guard let round = rounds.first else { return log }
                 actions = session.handle(.prepared(SyncSessionTests.request, hasMoreToPush: round.hasMoreToPush))
             case .send:
                 guard let round = rounds.first else { return log }
+                if round.losses > 0 {
+                    rounds[rounds.startIndex].losses -= 1
+                    actions = session.handle(.failed(.interrupted("cable")))
+                    continue
+                }
                 actions = session.handle(.answered(round.answer))
                 if round.answer.isReset { rounds = rounds.dropFirst() }
+            case .pause(let losses):
+                log.append("pause \(losses)")
+                actions = session.handle(.paused)
             case .forget:
                 log.append("forget")
                 actions = session.handle(.forgotten)
@@ -58,6 +68,9 @@ import Testing
 
     private static let request = SyncRequest(
         bookmark: nil, vectors: [], reports: [], push: [], roster: 0, clock: 0, pageBytes: 1)
+
+    private static let more = SyncAnswer(more: true, time: 0)
+    private static let some = SyncProgress(received: 1)
 
     struct Case: CustomTestStringConvertible {
         let testDescription: String
@@ -151,6 +164,28 @@ import Testing
                 Round(answer: SyncAnswer(refused: [refusal(first, "gap")], time: 0)),
                 Round(answer: SyncAnswer(refused: [refusal(second, "gap")], time: 0)), Round(),
             ], actions: ["prepare 0", "commit", "prepare 0", "commit", "prepare 0", "commit", "finish 3"]),
+        Case(
+            testDescription: "a broken round is repeated with less",
+            rounds: [Round(losses: 2)],
+            actions: ["prepare 0", "pause 1", "prepare 0 quartered 1", "pause 2", "prepare 0 quartered 2"]
+                + ["commit", "finish 1"]),
+        Case(
+            testDescription: "rounds grow again after four that came through",
+            rounds: [Round(losses: 1, answer: more, progress: some)]
+                + Array(repeating: Round(answer: more, progress: some), count: 3) + [Round()],
+            actions: ["prepare 0", "pause 1"]
+                + Array(repeating: ["prepare 0 quartered 1", "commit"], count: 4).joined()
+                + ["prepare 0", "commit", "finish 5"]),
+        Case(
+            testDescription: "a round that came through makes the losses start anew",
+            rounds: [Round(losses: 5, answer: more, progress: some), Round(losses: 1)],
+            actions: ["prepare 0"] + (1...5).flatMap { ["pause \($0)", "prepare 0 quartered \(min($0, 4))"] }
+                + ["commit", "prepare 0 quartered 4", "pause 1", "prepare 0 quartered 4", "commit", "finish 2"]),
+        Case(
+            testDescription: "six losses in a row may be, the seventh ends it",
+            rounds: [Round(losses: 7)],
+            actions: ["prepare 0"] + (1...6).flatMap { ["pause \($0)", "prepare 0 quartered \(min($0, 4))"] }
+                + ["fail interrupted(\"cable\") 0"]),
     ]
 
     @Test(arguments: cases) func `each sequence of events leads to its actions`(example: Case) {
@@ -191,12 +226,12 @@ import Testing
             .start, .prepared(SyncSessionTests.request, hasMoreToPush: false), .answered(SyncAnswer(time: 0)),
         ]
         for event in events.prefix(steps) { _ = session.handle(event) }
-        let actions = session.handle(.failed(.interrupted("cable")))
+        let actions = session.handle(.failed(.unreachable("cable")))
         guard case .fail(let failure, let summary) = try #require(actions.first) else {
             Issue.record("\(actions)")
             return
         }
-        #expect(failure == .interrupted("cable"))
+        #expect(failure == .unreachable("cable"))
         #expect(summary.rounds == 0)
     }
 

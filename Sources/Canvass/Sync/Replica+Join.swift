@@ -36,7 +36,7 @@ extension Replica {
         do {
             answer = try await transport.join(request)
         } catch {
-            throw CanvassError(error, relay: invite.relay)
+            throw CanvassError(error, relay: invite.relay, during: .join)
         }
         try keep(answer, from: invite.relay)
         return Enrolment(

@@ -28,7 +28,8 @@ extension Replica {
     /// A broken sync loses nothing: every page that arrived is committed, and the next sync goes on from there.
     ///
     /// - Parameter onProgress: called after each page with the changes received and pushed so far.
-    /// - Throws: `CanvassError` with `notJoined`, `relayUnreachable`, `relayRefused`, `interrupted`.
+    /// - Throws: `CanvassError` with `notJoined`, `relayUnreachable`, `interrupted`, `deviceRevoked`, `tokenUnknown`,
+    ///   `relayRefused`.
     @discardableResult
     public func sync(
         onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
@@ -45,8 +46,11 @@ extension Replica {
     }
 
     /// Drives a session over any transport.
+    ///
+    /// - Parameter pause: waits before the next attempt after so many losses in a row, from 1.
     package func sync(
         over transport: some RelayTransport, token: String, relay: String, limits: SyncLimits = SyncLimits(),
+        pause: @Sendable (_ losses: Int) async throws -> Void = Replica.pause,
         onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
     ) async throws(CanvassError) -> SyncOutcome {
         var session = SyncSession()
@@ -55,10 +59,11 @@ extension Replica {
         var pushed = 0
         while let action = actions.first {
             switch action {
-            case .prepare(let withheld):
+            case .prepare(let withheld, let quarterings):
                 let prepared = try explaining {
                     try store.prepareSync(
-                        withholding: withheld, clockMilliseconds: environment.nowMilliseconds(), limits: limits)
+                        withholding: withheld, clockMilliseconds: environment.nowMilliseconds(),
+                        limits: limits.quartered(times: quarterings))
                 }
                 actions = session.handle(.prepared(prepared.request, hasMoreToPush: prepared.hasMoreToPush))
             case .send(let request):
@@ -75,15 +80,27 @@ extension Replica {
                 pushed += progress.pushed
                 onProgress(received, pushed)
                 actions = session.handle(.committed(progress))
+            case .pause(let losses):
+                do {
+                    try await pause(losses)
+                    actions = session.handle(.paused)
+                } catch {
+                    actions = session.handle(.failed(.interrupted("the sync was stopped")))
+                }
             case .finish(let summary):
                 try refreshViewsIfNeeded()
-                return SyncOutcome(summary)
+                return SyncOutcome(summary, refused: try descriptions(of: summary.refused))
             case .fail(let failure, _):
                 try refreshViewsIfNeeded()
-                throw CanvassError(failure, relay: relay)
+                throw CanvassError(failure, relay: relay, during: .sync)
             }
         }
         throw CanvassError(.interrupted, "The sync stopped without an end", remedy: "Try again.")
+    }
+
+    /// A quarter of a second, and twice as long after each loss more: 16 s for the six that end a sync.
+    package static func pause(losses: Int) async throws {
+        try await Task.sleep(for: .milliseconds(250 << min(max(losses - 1, 0), 5)))
     }
 
     private func answer(
@@ -98,11 +115,9 @@ extension Replica {
 }
 
 extension SyncOutcome {
-    init(_ summary: SyncSummary) {
+    init(_ summary: SyncSummary, refused: [String]) {
         self.init(
             received: summary.received, pushed: summary.pushed, rounds: summary.rounds,
-            clockOffsetMilliseconds: summary.clockOffset,
-            refused: summary.refused.map { "\($0.scope) from change \($0.firstSequence): \($0.detail) (\($0.reason))" },
-            divergent: summary.divergent.sorted())
+            clockOffsetMilliseconds: summary.clockOffset, refused: refused, divergent: summary.divergent.sorted())
     }
 }

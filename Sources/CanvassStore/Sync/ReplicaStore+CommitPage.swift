@@ -27,12 +27,17 @@ extension ReplicaStore {
             for report in request.reports { try connection.markReported(report) }
             try workspace.flush(&connection)
             if let roster = answer.roster { try connection.replaceRoster(with: roster) }
+            let heldBefore = answer.scopes.isEmpty ? [:] : try connection.ownChangesHeldByRelay()
             for report in answer.scopes {
-                progress.pushed += try connection.setRelayVector(
-                    report, replica: replica, workspace: &workspace)
+                try connection.setRelayVector(report, workspace: &workspace)
                 if let digest = report.digest, try connection.differs(from: digest, report) {
                     progress.divergent.append(report.scope)
                 }
+            }
+            // By branch, not by the highest number: of a copied replica the other branch may be the longer one.
+            for (scope, held) in answer.scopes.isEmpty ? [:] : try connection.ownChangesHeldByRelay() {
+                let before = heldBefore[scope] ?? 0
+                if held > before { progress.pushed += Int(clamping: held - before) }
             }
             progress.covered = try connection.cover(answer, request)
             progress.hasUncoveredScopes = try connection.hasUncoveredScopes()
@@ -67,15 +72,8 @@ extension Connection {
     }
 
     /// Keeps the relay's vector of a scope.
-    ///
-    /// - Returns: by how many own changes the relay is ahead of what it was known to hold.
-    fileprivate mutating func setRelayVector(
-        _ report: ScopeReport, replica: ReplicaID, workspace: inout Workspace
-    ) throws -> Int {
-        let (row, own) = try workspace.withScope(report.scope, in: &self) { scope, _, _ in
-            (scope.row, scope.ownTip?.sequence ?? 0)
-        }
-        let before = try highestRelaySequence(scope: row, replica: try workspace.row(of: replica, in: &self))
+    fileprivate mutating func setRelayVector(_ report: ScopeReport, workspace: inout Workspace) throws {
+        let row = try workspace.withScope(report.scope, in: &self) { scope, _, _ in scope.row }
         try run("DELETE FROM relay_tip WHERE scope = ?1", .integer(row))
         for dot in report.vector.dots {
             try run(
@@ -83,16 +81,6 @@ extension Connection {
                 .integer(try workspace.row(of: dot.replica, in: &self)), .integer(Int64(bitPattern: dot.sequence)),
                 .integer(Int64(bitPattern: dot.check)))
         }
-        // What the relay claims beyond the own tip was not pushed from here.
-        let after = min(report.vector[replica].map(\.sequence).max() ?? 0, own)
-        return after > before ? Int(clamping: after - before) : 0
-    }
-
-    private mutating func highestRelaySequence(scope: Int64, replica: Int64) throws -> UInt64 {
-        var statement = try cached("SELECT max(sequence) FROM relay_tip WHERE scope = ?1 AND replica = ?2")
-        try statement.bind(scope, at: 1)
-        try statement.bind(replica, at: 2)
-        return try statement.step() ? UInt64(bitPattern: statement.int64(at: 0)) : 0
     }
 
     /// Whether another replica with exactly this vector reported another digest (rule 11).

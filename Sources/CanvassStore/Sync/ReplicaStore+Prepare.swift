@@ -9,10 +9,24 @@ package struct SyncLimits: Sendable {
     package var pushBytes = 1 << 20
     /// Changes in one segment; a page of 500 responses is where larger ones stop getting smaller by the response.
     package var segmentChanges = 2_000
+    /// Decoded bytes of the changes in one segment. A relay keeps and sends segments whole, so this is what a link has to
+    /// let through for anybody who reads it; deflate looks back 32 KiB, so larger ones would hardly be smaller.
+    package var segmentBytes = 48 << 10
     /// Bytes of segments asked for in one answer.
     package var pageBytes: UInt64 = 2 << 20
 
     package init() {}
+
+    /// A round below this is mostly headers and round trips.
+    private static let leastBytes = 16 << 10
+
+    /// The same for a link that breaks: quartered so many times, though not below 16 KiB unless it was.
+    package func quartered(times: Int) -> SyncLimits {
+        var limits = self
+        limits.pushBytes = min(pushBytes, max(SyncLimits.leastBytes, pushBytes >> (2 * times)))
+        limits.pageBytes = min(pageBytes, max(UInt64(SyncLimits.leastBytes), pageBytes >> (2 * times)))
+        return limits
+    }
 }
 
 extension ReplicaStore {
@@ -27,7 +41,8 @@ extension ReplicaStore {
     ) throws -> (request: SyncRequest, hasMoreToPush: Bool) {
         try database.read { connection in
             var outbox = Outbox(limits: limits)
-            for scope in try connection.scopesToPush() where !withheld.contains(scope.id) {
+            for scope in try connection.writtenScopes()
+            where !withheld.contains(scope.id) && !scope.relayTips.contains(scope.ownTip) {
                 guard try connection.fill(&outbox, from: scope) else { break }
             }
             let request = SyncRequest(
@@ -55,6 +70,8 @@ private struct Outbox {
     let limits: SyncLimits
     var segments: [Run] = []
     private var byteCount = 0
+    /// Bytes of the last segment.
+    private var segmentByteCount = 0
     private(set) var isFull = false
 
     init(limits: SyncLimits) {
@@ -72,19 +89,22 @@ private struct Outbox {
             return false
         }
         byteCount += bytes
-        if !hasOwnContext, let last = segments.indices.last, segments[last].changes.count < limits.segmentChanges,
+        segmentByteCount += bytes
+        if !hasOwnContext, segmentByteCount <= limits.segmentBytes, let last = segments.indices.last,
+            segments[last].changes.count < limits.segmentChanges,
             segments[last].changes.last?.hash == change.previous
         {
             segments[last].changes.append(change)
         } else {
+            segmentByteCount = bytes
             segments.append(Run(changes: [change], startingContext: try context()))
         }
         return true
     }
 }
 
-/// A scope whose own branch goes on past what the relay holds of it.
-private struct PushableScope {
+/// A scope that this replica has written.
+private struct WrittenScope {
     let row: Int64
     let id: ScopeID
     let replica: ReplicaID
@@ -95,7 +115,7 @@ private struct PushableScope {
 
 extension Connection {
     /// The scopes this replica has written, each with the relay's tips of this replica.
-    fileprivate mutating func scopesToPush() throws -> [PushableScope] {
+    fileprivate mutating func writtenScopes() throws -> [WrittenScope] {
         var statement = try cached(
             """
             SELECT scope.id, scope.scope, replica.replica, tip.replica, tip.sequence, tip."check", relay.sequence,
@@ -104,24 +124,34 @@ extension Connection {
                 LEFT JOIN relay_tip AS relay ON relay.scope = tip.scope AND relay.replica = tip.replica
             WHERE tip.is_own ORDER BY scope.id
             """)
-        var scopes: [PushableScope] = []
+        var scopes: [WrittenScope] = []
         while try statement.step() {
             let relayTip = statement.isNull(at: 6) ? [] : [try statement.tip(at: 6)]
             let row = statement.int64(at: 0)
             let earlier = scopes.last?.row == row ? scopes.removeLast().relayTips : []
             scopes.append(
-                PushableScope(
+                WrittenScope(
                     row: row, id: try ScopeID(bytes: statement.bytes(at: 1)),
                     replica: try ReplicaID(bytes: statement.bytes(at: 2)), replicaRow: statement.int64(at: 3),
                     ownTip: try statement.tip(at: 4), relayTips: earlier + relayTip))
         }
-        return scopes.filter { !$0.relayTips.contains($0.ownTip) }
+        return scopes
+    }
+
+    /// How many changes of the own branches the relay holds, as its vectors say; by scope row.
+    mutating func ownChangesHeldByRelay() throws -> [Int64: UInt64] {
+        var held: [Int64: UInt64] = [:]
+        for scope in try writtenScopes() {
+            let branch = try hasForked(scope) ? branch(endingAt: scope.ownTip, in: scope) : nil
+            held[scope.row] = try lastSequenceHeldByRelay(of: scope, branch: branch).sequence
+        }
+        return held
     }
 
     /// Adds what the relay lacks of one scope's own branch.
     ///
     /// - Returns: false when the outbox is full.
-    fileprivate mutating func fill(_ outbox: inout Outbox, from scope: PushableScope) throws -> Bool {
+    fileprivate mutating func fill(_ outbox: inout Outbox, from scope: WrittenScope) throws -> Bool {
         let branch = try hasForked(scope) ? branch(endingAt: scope.ownTip, in: scope) : nil
         let held = try lastSequenceHeldByRelay(of: scope, branch: branch)
         guard held.sequence < scope.ownTip.sequence else { return true }
@@ -161,7 +191,7 @@ extension Connection {
     /// - Parameter branch: the checks of the own branch where the replica has forked. The relay may then know another
     ///   branch and, through it, the changes that both have in common.
     private mutating func lastSequenceHeldByRelay(
-        of scope: PushableScope, branch: [UInt64]?
+        of scope: WrittenScope, branch: [UInt64]?
     ) throws -> VersionVector.Tip {
         var last = VersionVector.Tip(sequence: 0, check: 0)
         for tip in scope.relayTips {
@@ -178,7 +208,7 @@ extension Connection {
         return last
     }
 
-    private mutating func hasForked(_ scope: PushableScope) throws -> Bool {
+    private mutating func hasForked(_ scope: WrittenScope) throws -> Bool {
         var statement = try cached("SELECT count(*) FROM tip WHERE scope = ?1 AND replica = ?2")
         try statement.bind(scope.row, at: 1)
         try statement.bind(scope.replicaRow, at: 2)
@@ -187,7 +217,7 @@ extension Connection {
 
     /// The checks of a branch from its first change to `tip`, which is held. Reads the whole log of the replica, so it is
     /// asked only of one that has forked.
-    private mutating func branch(endingAt tip: VersionVector.Tip, in scope: PushableScope) throws -> [UInt64] {
+    private mutating func branch(endingAt tip: VersionVector.Tip, in scope: WrittenScope) throws -> [UInt64] {
         var statement = try cached(
             """
             SELECT sequence, "check", previous FROM change
@@ -209,7 +239,7 @@ extension Connection {
         return checks.reversed()
     }
 
-    private mutating func hash(of tip: VersionVector.Tip, in scope: PushableScope) throws -> ChainHash {
+    private mutating func hash(of tip: VersionVector.Tip, in scope: WrittenScope) throws -> ChainHash {
         guard tip.sequence > 0 else { return ChainHash.start(scope: scope.id, replica: scope.replica) }
         let dot = Dot(replica: scope.replica, sequence: tip.sequence, check: tip.check)
         guard let link = try link(dot, scope: scope.row, replica: scope.replicaRow) else {
@@ -218,7 +248,7 @@ extension Connection {
         return link.hash
     }
 
-    private mutating func context(of dot: Dot, in scope: PushableScope) throws -> VersionVector {
+    private mutating func context(of dot: Dot, in scope: WrittenScope) throws -> VersionVector {
         guard dot.sequence > 0 else { return VersionVector() }
         return try link(dot, scope: scope.row, replica: scope.replicaRow)?.context ?? VersionVector()
     }

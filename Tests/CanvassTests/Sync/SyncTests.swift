@@ -82,7 +82,9 @@ struct SyncTests {
         for _ in 0..<2 {
             let outcome = try await collector.sync()
             #expect(outcome.refused.count == 1)
-            #expect(outcome.refused.first?.contains("forbidden") == true)
+            let refusal = try #require(outcome.refused.first)
+            #expect(refusal.hasPrefix("design of the campaign \"mine\", from change 1: "), "\(refusal)")
+            #expect(refusal.hasSuffix("(forbidden); kept in this replica"), "\(refusal)")
         }
         let status = try collector.status()
         #expect(status.unsynced == 1)
@@ -103,11 +105,12 @@ struct SyncTests {
         try ana.take(8)
         try world.relay.revoke(ana.device.description)
         let error = await failure { try await ana.sync() }
-        #expect(error?.code == .relayRefused)
+        #expect(error?.code == .deviceRevoked)
+        #expect(error?.message.contains("revoked") == true)
         #expect(error?.remedy.contains("admin") == true)
         #expect(try ana.status().responses == 2 && ana.status().unsynced == 1)
         let link = try world.relay.invite(InviteOrder(campaign: "visits", roles: ["collector"]))
-        #expect(await failure { try await ana.join(link) }?.code == .relayRefused)
+        #expect(await failure { try await ana.join(link) }?.code == .deviceRevoked)
         try await reviewer.sync()
         #expect(try reviewer.status().responses == 1)
     }
@@ -184,7 +187,18 @@ struct SyncTests {
         #expect(try await dana.join(link) == first)
         #expect(first.name == "Dana")
         let other = try world.replica("Other")
-        #expect(await failure { try await other.join(link) }?.code == .relayRefused)
-        #expect(await failure { try await other.join("\(world.relay.url)/join#NOSUCHSECRET") }?.code == .relayRefused)
+        let used = await failure { try await other.join(link) }
+        #expect(used?.code == .inviteUsedUp && used?.message.contains("used up") == true)
+        let unknown = await failure { try await other.join("\(world.relay.url)/join#NOSUCHSECRET") }
+        #expect(unknown?.code == .inviteUnknown && unknown?.message.contains("does not exist") == true)
+    }
+
+    @Test func `an invite expires by the relay's clock`() async throws {
+        let world = try World()
+        let link = try world.relay.invite(InviteOrder(roles: ["admin"], name: "Dana"))
+        world.clock.advance(400 * 86_400_000)
+        let replica = try world.replica("Dana")
+        let expired = await failure { try await replica.join(link) }
+        #expect(expired?.code == .inviteExpired && expired?.message.contains("expired") == true)
     }
 }
