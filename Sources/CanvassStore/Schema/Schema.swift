@@ -19,6 +19,8 @@ enum Schema {
     /// - `version` holds every version that is not the winner of a plain field: concurrent ones and elements of
     ///   sets; `value` and `element` are JSON.
     /// - `relay_tip` is the relay's vector, as it last told it.
+    /// - `quarantine` keeps what `canvass doctor` took out of the log, as it lay there; `scope` and `replica` are ids, null
+    ///   where they could not be read.
     private static let version1 = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
         CREATE TABLE scope (
@@ -65,6 +67,10 @@ enum Schema {
         CREATE TABLE team (id BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID, STRICT;
         CREATE TABLE clock (
             position INTEGER PRIMARY KEY, time INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY, scope BLOB, replica BLOB, sequence INTEGER NOT NULL, "check" INTEGER NOT NULL,
+            previous INTEGER NOT NULL, hash BLOB NOT NULL, head BLOB NOT NULL, body BLOB,
+            reason TEXT NOT NULL) STRICT;
 
         """
 
