@@ -8,13 +8,17 @@ extension Connection {
     mutating func readableRows(_ sql: String) throws -> (rows: [[SQLiteValue]], damage: String?) {
         var rows: [[SQLiteValue]] = []
         do {
-            var statement = try prepare(sql)
-            while try statement.step() {
-                rows.append((0..<statement.columnCount).map { statement.value(at: $0) })
-            }
+            try collect(sql, into: &rows)
             return (rows, nil)
         } catch let error as SQLiteError where error.isDamage {
             return (rows, error.message)
+        }
+    }
+
+    private mutating func collect(_ sql: String, into rows: inout [[SQLiteValue]]) throws {
+        var statement = try prepare(sql)
+        while try statement.step() {
+            rows.append((0..<statement.columnCount).map { statement.value(at: $0) })
         }
     }
 
@@ -42,9 +46,9 @@ extension Connection {
     }
 
     /// An INSERT for every column of a table.
-    mutating func insertion(into table: String, _ columns: [String]) throws -> Statement {
+    func insertion(into table: String, _ columns: [String]) -> String {
         let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
         let values = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-        return try prepare("INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(values))")
+        return "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(values))"
     }
 }

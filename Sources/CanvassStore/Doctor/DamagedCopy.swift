@@ -24,28 +24,36 @@ struct DamagedCopy {
 
     /// Opens the copy for tolerant reading.
     func open(report: inout DoctorReport) throws -> Connection {
-        if var connection = try opened() {
-            if try connection.canReadLog() { return connection }
+        if try !isReadable() {
+            report.add(
+                .structure, "the schema", "it cannot be read; the one that every replica begins with takes its place")
+            try replaceFirstPage()
         }
-        report.add(.structure, "the schema", "it cannot be read; the one that every replica begins with takes its place")
-        try replaceFirstPage()
-        guard let connection = try opened() else {
-            throw DoctorError.notRead(path: file.path, reason: "its first page is beyond repair")
-        }
-        return connection
+        return try connect()
     }
 
-    private func opened() throws -> Connection? {
+    private func isReadable() throws -> Bool {
         do {
-            var connection = try Connection(path: file.path, mode: .readWrite)
-            // A cell that does not fit its page must not hide its neighbours, nor a view that cannot be parsed the tables.
-            try connection.execute(
-                "PRAGMA cell_size_check = OFF; PRAGMA writable_schema = ON; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF;")
-            _ = try connection.readableInteger("SELECT count(*) FROM sqlite_schema")
-            return connection
+            return try canReadLog()
         } catch let error as SQLiteError where error.isDamage {
-            return nil
+            return false
         }
+    }
+
+    private func canReadLog() throws -> Bool {
+        var connection = try connect()
+        return try connection.canReadLog()
+    }
+
+    private func connect() throws -> Connection {
+        var connection = try Connection(path: file.path, mode: .readWrite)
+        // A cell that does not fit its page must not hide its neighbours, nor a view that cannot be parsed the tables.
+        try connection.execute(
+            """
+            PRAGMA cell_size_check = OFF; PRAGMA writable_schema = ON; PRAGMA mmap_size = 0;
+            PRAGMA trusted_schema = OFF;
+            """)
+        return connection
     }
 
     /// Writes the parts of the header that are the same in every replica file.
@@ -69,47 +77,62 @@ struct DamagedCopy {
     /// Puts a first page in place that names the tables on the pages where every replica has them.
     private func replaceFirstPage() throws {
         try moveLogIntoFile()
+        let skeleton = try ScratchFile(beside: file.path)
+        try writeSkeleton(to: skeleton, tables: try referenceTables())
+        var bytes = try skeleton.read(pageSize)
+        for index in 92..<96 where bytes.count == pageSize { bytes[index] = ~bytes[index - 68] }
+        try file.overwrite(bytes, at: 0)
+    }
+
+    /// The rows of the schema of a new replica.
+    private func referenceTables() throws -> [[SQLiteValue]] {
         let reference = try ScratchFile(beside: file.path)
         var fresh = try Connection(path: reference.path, mode: .create)
         try fresh.execute("PRAGMA page_size = \(pageSize); PRAGMA journal_mode = MEMORY;")
         for migration in Schema.migrations { try migration.apply(&fresh) }
-        let tables = try fresh.readableRows(
+        return try fresh.readableRows(
             "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE type IN ('table', 'index')"
         ).rows
-        let skeleton = try ScratchFile(beside: file.path)
+    }
+
+    private func writeSkeleton(to skeleton: ScratchFile, tables: [[SQLiteValue]]) throws {
         var page = try Connection(path: skeleton.path, mode: .create)
         try page.execute(
-            "PRAGMA page_size = \(pageSize); PRAGMA journal_mode = MEMORY; PRAGMA writable_schema = ON; CREATE TABLE seed (id);")
-        try page.execute("DELETE FROM sqlite_schema")
+            """
+            PRAGMA page_size = \(pageSize); PRAGMA journal_mode = MEMORY; PRAGMA writable_schema = ON;
+            CREATE TABLE seed (id); DELETE FROM sqlite_schema;
+            """)
         for row in tables {
-            guard case .text(let name) = row[1], DamagedCopy.neededTables.contains(name) else { continue }
+            guard case .text(let name) = row[1], case .text(let table) = row[2],
+                DamagedCopy.neededTables.contains(table), name == table || row[4] == .null
+            else { continue }
             try page.run(
                 "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES (?1, ?2, ?3, ?4, ?5)", row[0],
-                row[1], row[2], row[3], .text(DamagedCopy.compact(row[4])))
+                row[1], row[2], row[3], DamagedCopy.compact(row[4]))
         }
-        _ = consume page
-        var bytes = try skeleton.read(pageSize)
-        for index in 92..<96 where bytes.count == pageSize { bytes[index] = ~bytes[index - 68] }
-        try file.overwrite(bytes, at: 0)
     }
 
     /// The tables that a salvage reads, small enough together for one page.
     private static let neededTables: Set<String> = ["meta", "scope", "replica", "change", "tip", "relay_tip", "member", "device", "team"]
 
     /// One blank for each run of them.
-    private static func compact(_ sql: SQLiteValue) -> String {
-        guard case .text(let text) = sql else { return "" }
-        return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    private static func compact(_ sql: SQLiteValue) -> SQLiteValue {
+        guard case .text(let text) = sql else { return .null }
+        return .text(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
     }
 
     /// What the write-ahead log holds would lie over the new first page.
     private func moveLogIntoFile() throws {
         do {
-            var connection = try Connection(path: file.path, mode: .readWrite)
-            try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        } catch let error as SQLiteError where error.isDamage {
+            try checkpoint()
+        } catch where error.isDamage {
             // Then the log is as unreadable as the page.
         }
+    }
+
+    private func checkpoint() throws(SQLiteError) {
+        var connection = try Connection(path: file.path, mode: .readWrite)
+        try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 }
 

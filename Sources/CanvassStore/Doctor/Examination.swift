@@ -60,28 +60,17 @@ struct Examination {
     }
 
     private mutating func compareEntities(_ source: inout Connection, _ rebuild: inout Connection) throws {
-        var rows = try rebuild.prepare(
-            "SELECT entity.id, scope, entity, term.text FROM entity JOIN term ON term.id = entity.kind ORDER BY entity.id")
         var versions: Int64 = 0
-        // The rows are read through one statement and looked up through others, on a file that nobody else writes.
-        var keys: [(row: Int64, scope: Int64, entity: [UInt8], kind: String)] = []
-        var isAtEnd = false
-        while !isAtEnd {
-            keys.removeAll(keepingCapacity: true)
-            while keys.count < 256 {
-                guard try rows.step() else {
-                    isAtEnd = true
-                    break
-                }
-                keys.append((rows.int64(at: 0), rows.int64(at: 1), rows.bytes(at: 2), rows.text(at: 3)))
-            }
+        var last: Int64 = 0
+        while true {
+            let keys = try rebuild.entityKeys(after: last)
+            guard let end = keys.last else { break }
+            last = end.row
             for key in keys {
                 report.entities += 1
-                let expected = try rebuild.storedRow(scope: key.scope, entity: key.entity, kind: key.kind)
+                let expected = try rebuild.storedRow(key)
                 versions += Int64(expected?.versions.count ?? 0)
-                compare(
-                    try source.readableStoredRow(scope: key.scope, entity: key.entity, kind: key.kind), expected,
-                    key.kind, key.entity)
+                compare(try source.readableStoredRow(key), expected, key)
             }
         }
         let stored = try source.readableInteger("SELECT count(*) FROM entity NOT INDEXED")
@@ -99,10 +88,10 @@ struct Examination {
     }
 
     private mutating func compare(
-        _ found: StoredRow?, _ expected: StoredRow?, _ kind: String, _ entity: [UInt8]
+        _ found: StoredRow?, _ expected: StoredRow?, _ key: EntityKey
     ) {
         guard found != expected else { return }
-        let place = "\(kind) \((try? EntityID(bytes: entity))?.description ?? "with a damaged id")"
+        let place = "\(key.kind) \((try? EntityID(bytes: key.entity))?.description ?? "with a damaged id")"
         guard let found, let expected else { return report.add(.entity, place, "is missing, or cannot be read") }
         var parts: [String] = []
         if found.columns[0] != expected.columns[0] { parts.append("whether it lives") }
@@ -120,24 +109,50 @@ struct StoredRow: Equatable {
     var versions: [[SQLiteValue]]
 }
 
+/// An entity of a rebuilt file. Scopes have the same rows in both files; kinds may not.
+private struct EntityKey {
+    var row: Int64
+    var scope: Int64
+    var entity: [UInt8]
+    var kind: String
+}
+
 extension Connection {
-    fileprivate mutating func readableStoredRow(scope: Int64, entity: [UInt8], kind: String) throws -> StoredRow? {
+    fileprivate mutating func entityKeys(after row: Int64) throws -> [EntityKey] {
+        var statement = try cached(
+            """
+            SELECT entity.id, scope, entity, term.text FROM entity JOIN term ON term.id = entity.kind
+            WHERE entity.id > ?1 ORDER BY entity.id LIMIT 256
+            """)
+        try statement.bind(row, at: 1)
+        defer { statement.reset() }
+        var keys: [EntityKey] = []
+        while try statement.step() {
+            keys.append(
+                EntityKey(
+                    row: statement.int64(at: 0), scope: statement.int64(at: 1), entity: statement.bytes(at: 2),
+                    kind: statement.text(at: 3)))
+        }
+        return keys
+    }
+
+    fileprivate mutating func readableStoredRow(_ key: EntityKey) throws -> StoredRow? {
         do {
-            return try storedRow(scope: scope, entity: entity, kind: kind)
+            return try storedRow(key)
         } catch let error as SQLiteError where error.isDamage {
             return nil
         }
     }
 
-    fileprivate mutating func storedRow(scope: Int64, entity: [UInt8], kind: String) throws -> StoredRow? {
+    fileprivate mutating func storedRow(_ key: EntityKey) throws -> StoredRow? {
         var statement = try cached(
             """
             SELECT is_alive, stamp, replica, sequence, "check", clocks, versions, unknown_operations, fields, id
             FROM entity WHERE scope = ?1 AND entity = ?2 AND kind = (SELECT id FROM term WHERE text = ?3)
             """)
-        try statement.bind(scope, at: 1)
-        try statement.bind(entity, at: 2)
-        try statement.bind(kind, at: 3)
+        try statement.bind(key.scope, at: 1)
+        try statement.bind(key.entity, at: 2)
+        try statement.bind(key.kind, at: 3)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
         return StoredRow(

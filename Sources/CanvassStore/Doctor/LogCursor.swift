@@ -13,7 +13,7 @@ struct LogCursor {
         case end
     }
 
-    private enum Probe {
+    fileprivate enum Probe {
         case row(LogRow)
         case none
         case failed(String)
@@ -109,12 +109,16 @@ extension Connection {
 
     private mutating func logRow(_ sql: StaticString, _ position: Int64) throws -> LogCursor.Probe {
         do {
-            var statement = try cached(sql)
-            try statement.bind(position, at: 1)
-            defer { statement.reset() }
-            return try statement.step() ? .row(LogRow(statement)) : .none
+            return try logRowOrNone(sql, position).map { .row($0) } ?? .none
         } catch let error as SQLiteError where error.isDamage {
             return .failed(error.message)
         }
+    }
+
+    private mutating func logRowOrNone(_ sql: StaticString, _ position: Int64) throws -> LogRow? {
+        var statement = try cached(sql)
+        try statement.bind(position, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? LogRow(statement) : nil
     }
 }

@@ -1,3 +1,4 @@
+import CanvassCRDT
 import CanvassCoding
 import CanvassSQLite
 

@@ -48,9 +48,8 @@ extension Rebuild {
                 scope: scope, replica: replica, sequence: 0, hash: .start(scope: scope, replica: replica))
         }
         let dot = Dot(replica: replica, sequence: row.sequence - 1, check: row.previous)
-        let hash =
-            try tips[Place(scope: scope, dot: dot)]
-            ?? connection.link(dot, scope: row.scopeRow, replica: row.replicaRow)?.hash
+        var hash = tips[Place(scope: scope, dot: dot)]
+        if hash == nil { hash = try connection.link(dot, scope: row.scopeRow, replica: row.replicaRow)?.hash }
         return hash.map { Predecessor(scope: scope, replica: replica, sequence: dot.sequence, hash: $0) }
     }
 

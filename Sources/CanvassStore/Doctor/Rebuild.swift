@@ -44,16 +44,19 @@ struct Rebuild: ~Copyable {
         let quarantineRow: Int64
     }
 
-    /// Makes the file and fills it from the log of `source`.
+    /// Opens the file, which is empty.
+    init(path: String, own: ReplicaID?, names: LogNames) throws {
+        self.own = own
+        self.names = names
+        connection = try Connection(path: path, mode: .create)
+    }
+
+    /// Fills the file from the log of `source`.
     ///
     /// - Throws: `SQLiteError` for what is not the source's fault.
-    init(
-        path: String, own: ReplicaID?, source: inout Connection, report: inout DoctorReport,
-        onProgress: (Int) -> Void
+    mutating func fill(
+        from source: inout Connection, report: inout DoctorReport, onProgress: (Int) -> Void
     ) throws {
-        self.own = own
-        names = try LogNames(own: own, in: &source, report: &report)
-        connection = try Connection(path: path, mode: .create)
         // Thrown away, or brought to the disk as a whole when it is done: no journal can help it.
         try connection.execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;")
         try connection.execute("BEGIN")

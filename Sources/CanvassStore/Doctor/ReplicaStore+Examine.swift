@@ -37,9 +37,9 @@ extension ReplicaStore {
         try examination.checkStructure(&connection)
         var identity = try StoredIdentity(&connection, report: &examination.report)
         var rebuild = try Rebuild(
-            path: scratch.path, own: identity.replica, source: &connection, report: &examination.report,
-            onProgress: onProgress)
-        scratch.hide()
+            path: scratch.path, own: identity.replica,
+            names: try LogNames(own: identity.replica, in: &connection, report: &examination.report))
+        try rebuild.fill(from: &connection, report: &examination.report, onProgress: onProgress)
         try identity.checkDevice(in: &rebuild.connection, report: &examination.report)
         try rebuild.countLosses(in: &connection, &examination.report)
         try examination.compare(&connection, with: &rebuild.connection)
@@ -82,7 +82,7 @@ extension Connection {
 
     private mutating func copy(_ table: String, from source: inout Connection) throws {
         let columns = try source.columns(of: table)
-        var insert = try insertion(into: table, columns)
+        var insert = try prepare(insertion(into: table, columns))
         var rows = try source.prepare("SELECT * FROM \(table)")
         while try rows.step() {
             try insert.bind(columns.indices.map { rows.value(at: $0) })

@@ -19,7 +19,9 @@ extension ReplicaStore {
         var identity = try StoredIdentity(&source, report: &report)
         let draft = try ScratchFile(beside: target)
         var rebuild = try Rebuild(
-            path: draft.path, own: identity.replica, source: &source, report: &report, onProgress: onProgress)
+            path: draft.path, own: identity.replica,
+            names: try LogNames(own: identity.replica, in: &source, report: &report))
+        try rebuild.fill(from: &source, report: &report, onProgress: onProgress)
         try identity.checkDevice(in: &rebuild.connection, report: &report)
         guard let replica = identity.replica, let device = identity.device else {
             throw DoctorError.noIdentity(path: path)
@@ -31,7 +33,6 @@ extension ReplicaStore {
         try rebuild.connection.setMeta(.device, .blob(device.bytes))
         try rebuild.finish()
         report.entities = Int(try rebuild.connection.readableInteger("SELECT count(*) FROM entity") ?? 0)
-        _ = consume rebuild
         try draft.publish(as: target)
         report.markRepaired()
         return report
@@ -49,20 +50,31 @@ extension Connection {
             let key = try key(of: table)
             let (rows, damage) = try source.readableTable(table, key: key)
             if let damage { report.add(.table, "table \(table)", "cannot be read to its end (\(damage))", .lost) }
-            var insert = try insertion(into: table, columns)
             for row in rows where row.count == columns.count {
-                do {
-                    try insert.bind(row)
-                    try insert.run()
-                } catch let error where error.isConstraint {
-                    report.add(.table, "table \(table)", "a row is not what the table may hold", .lost)
-                }
+                guard try !insert(row, into: table, columns) else { continue }
+                report.add(.table, "table \(table)", "a row is not what the table may hold", .lost)
             }
         }
         try setMeta(.bookmark, .null)
         try setMeta(.rosterPosition, .null)
         try setMeta(.views, .null)
         try execute("UPDATE scope SET is_covered = 0, is_reported = 0")
+    }
+
+    /// - Returns: false where the table does not take the row.
+    private mutating func insert(_ row: [SQLiteValue], into table: String, _ columns: [String]) throws -> Bool {
+        do {
+            try insertOrThrow(row, into: table, columns)
+            return true
+        } catch let error as SQLiteError where error.isConstraint {
+            return false
+        }
+    }
+
+    private mutating func insertOrThrow(_ row: [SQLiteValue], into table: String, _ columns: [String]) throws {
+        var statement = try cached(dynamic: insertion(into: table, columns))
+        try statement.bind(row)
+        try statement.run()
     }
 
     private mutating func key(of table: String) throws -> String {

@@ -24,11 +24,6 @@ final class ScratchFile {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
     }
 
-    /// Takes the name away: what has the file open goes on with it, and nobody finds it after a crash.
-    func hide() {
-        unlink(path)
-    }
-
     /// Brings the contents to the disk and gives them their name, which nothing may have yet.
     func publish(as target: String) throws(DoctorError) {
         try synchronize(path, for: target)
