@@ -41,7 +41,8 @@ extension CanvassError {
             self.init(
                 .replicaDamaged, "\(error.description)", remedy: "Try another copy of the file, or restore a backup.")
         case .notWritten:
-            self.init(.storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
+            self.init(
+                .storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
         case .notRepairable(let path, _):
             self.init(
                 .replicaDamaged, "\(error.description)",
@@ -62,7 +63,8 @@ extension CanvassError {
         case .targetInUse:
             self.init(.invalidInput, "\(error.description)", remedy: "Choose another name.")
         case .folderMissing, .notWritten:
-            self.init(.storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
+            self.init(
+                .storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
         }
     }
 

@@ -113,7 +113,9 @@ struct DamagedCopy {
     }
 
     /// The tables that a salvage reads, small enough together for one page.
-    private static let neededTables: Set<String> = ["meta", "scope", "replica", "change", "tip", "relay_tip", "member", "device", "team"]
+    private static let neededTables: Set<String> = [
+        "meta", "scope", "replica", "change", "tip", "relay_tip", "member", "device", "team",
+    ]
 
     /// One blank for each run of them.
     private static func compact(_ sql: SQLiteValue) -> SQLiteValue {
@@ -125,7 +127,7 @@ struct DamagedCopy {
     private func moveLogIntoFile() throws {
         do {
             try checkpoint()
-        } catch where error.isDamage {
+        } catch  where error.isDamage {
             // Then the log is as unreadable as the page.
         }
     }

@@ -41,7 +41,8 @@ struct Examination {
         let expected = Set(try rebuild.readableRows(query).rows)
         let found = Set(stored.rows)
         for row in found.subtracting(expected).sorted(by: { $0.words < $1.words }) {
-            report.add(.tip, "a branch of \(row[1].words) in \(row[0].words)", "ends elsewhere than the table of tips says")
+            report.add(
+                .tip, "a branch of \(row[1].words) in \(row[0].words)", "ends elsewhere than the table of tips says")
         }
         for row in expected.subtracting(found).sorted(by: { $0.words < $1.words }) {
             report.add(.tip, "a branch of \(row[1].words) in \(row[0].words)", "its end is not in the table of tips")

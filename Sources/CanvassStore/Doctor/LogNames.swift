@@ -28,7 +28,8 @@ struct LogNames {
             }
             copies[id] = [row[1].scope, copy]
         }
-        let indexed = try connection.readableRows("SELECT id, scope FROM scope INDEXED BY sqlite_autoindex_scope_1").rows
+        let indexed = try connection.readableRows("SELECT id, scope FROM scope INDEXED BY sqlite_autoindex_scope_1")
+            .rows
         for row in indexed {
             guard case .integer(let id) = row[0] else { continue }
             copies[id, default: []].append(row[1].scope)

@@ -17,7 +17,6 @@ struct LogRow {
     var context: [UInt8]?
     var contextAt: Int64
 
-
     /// From the columns of `change`, in the order of the properties.
     init(_ row: borrowing Statement) {
         position = row.int64(at: 0)

@@ -87,7 +87,8 @@ extension Rebuild {
             let operation = edit.operations[index]
             if case .unknown = operation.action { continue }
             let isExistence = operation.field.utf8.elementsEqual(EntityState.existenceField.utf8)
-            let cell = isExistence ? stored?.state.alive : stored?.state.cell(operation.field, element: operation.element)
+            let cell =
+                isExistence ? stored?.state.alive : stored?.state.cell(operation.field, element: operation.element)
             edit.operations[index].replaced = cell?.versions.map(\.dot).filter { $0.replica == own } ?? []
         }
         return edit

@@ -92,7 +92,8 @@ extension Connection {
 
     private mutating func appendQuarantine(from source: inout Connection) throws {
         var rows = try source.prepare(
-            "SELECT scope, replica, sequence, \"check\", previous, hash, head, body, reason FROM quarantine ORDER BY id")
+            "SELECT scope, replica, sequence, \"check\", previous, hash, head, body, reason FROM quarantine ORDER BY id"
+        )
         while try rows.step() {
             var insert = try cached(
                 """

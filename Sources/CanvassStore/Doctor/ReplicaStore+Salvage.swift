@@ -44,7 +44,8 @@ extension Connection {
     /// this version has beside those.
     fileprivate mutating func copyRest(from source: inout Connection, report: inout DoctorReport) throws {
         let made: Set<String> = ["scope", "replica", "term", "change", "tip", "entity", "version", "relay_tip"]
-        let names = try readableRows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").rows
+        let names = try readableRows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .rows
         for case .text(let table)? in names.map(\.first) where !made.contains(table) {
             let columns = try columns(of: table)
             let key = try key(of: table)

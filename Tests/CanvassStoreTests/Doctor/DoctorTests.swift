@@ -63,7 +63,10 @@ struct DoctorTests {
         (.entity, "DELETE FROM version"),
         (.entity, "UPDATE version SET value = '\"forged\"'"),
         (.entity, "DELETE FROM entity WHERE id = 1"),
-        (.entity, "INSERT INTO entity SELECT 99, scope, x'00', kind, 1, '{}', 1, replica, 1, 1, NULL, 0, 0 FROM entity WHERE id = 1"),
+        (
+            .entity,
+            "INSERT INTO entity SELECT 99, scope, x'00', kind, 1, '{}', 1, replica, 1, 1, NULL, 0, 0 FROM entity WHERE id = 1"
+        ),
         (.digest, "UPDATE scope SET digest = digest + 1 WHERE id = 1"),
         (.tip, "DELETE FROM tip WHERE is_own"),
         (.tip, "UPDATE tip SET sequence = sequence - 1"),
