@@ -568,7 +568,7 @@ def messages():
     }  # fmt: skip
     join = {
         "protocol": 1, "invite": secret_text(bytes(range(16))), "device": DEVICE_A, "replica": REPLICA_A,
-        "joinKey": bytes(range(16)), "name": "Ana", "language": "pt",
+        "joinKey": bytes(range(16)), "name": "Ana", "language": "pt", "organisation": None,
     }  # fmt: skip
     key, message = bytes(range(32)), DEVICE_A + bytes(range(16))
     joined = {

@@ -27,7 +27,7 @@ public enum Value: Sendable {
         }
 
         public static func == (left: Member, right: Member) -> Bool {
-            left.key.utf8.elementsEqual(right.key.utf8) && left.value == right.value
+            left.key.hasSameBytes(as: right.key) && left.value == right.value
         }
 
         public func hash(into hasher: inout Hasher) {
@@ -56,7 +56,7 @@ extension Value: Hashable {
         case (.bool(let a), .bool(let b)): a == b
         case (.integer(let a), .integer(let b)): a == b
         case (.number(let a), .number(let b)): a == b
-        case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
         case (.bytes(let a), .bytes(let b)): a == b
         case (.list(let a), .list(let b)): a == b
         case (.map(let a), .map(let b)): a == b
@@ -83,7 +83,7 @@ extension Value {
     /// The value of `key` in a map; nil when this is no map or has no such key.
     public subscript(_ key: String) -> Value? {
         guard case .map(let members) = self else { return nil }
-        return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+        return members.first { $0.key.hasSameBytes(as: key) }?.value
     }
 
     public var textValue: String? {

@@ -27,7 +27,6 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
     public var isCorrupt: Bool { code == SQLITE_CORRUPT }
     public var isNotADatabase: Bool { code == SQLITE_NOTADB }
     public var isConstraint: Bool { code == SQLITE_CONSTRAINT }
-    public var isInputOutput: Bool { code == SQLITE_IOERR }
     public var isInterrupted: Bool { code == SQLITE_INTERRUPT }
     public var isCannotOpen: Bool { code == SQLITE_CANTOPEN }
 

@@ -80,8 +80,6 @@ extension Statement {
         }
     }
 
-    package var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
-
     private func bindBlob(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Int32 {
         guard let start = bytes.baseAddress, !bytes.isEmpty else {
             return sqlite3_bind_zeroblob(handle, Int32(clamping: index), 0)

@@ -6,6 +6,8 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case gap(Dot, String)
     /// The bytes contradict themselves: a hash, a context or an encoding is wrong.
     case invalidChange(String)
+    /// An edit made here that no change can hold: nested too deeply, or naming one cell twice.
+    case invalidEdit(String)
     /// The change would not fit the wire.
     case changeTooLarge(bytes: Int)
     /// A row of the file is not as this program wrote it.
@@ -14,7 +16,7 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .gap(let dot, let missing): "change \(dot) came before \(missing)"
-        case .invalidChange(let reason): reason
+        case .invalidChange(let reason), .invalidEdit(let reason): reason
         case .changeTooLarge(let bytes): "a change of \(bytes) bytes; the limit is \(ChangeLimits.maximumBytes)"
         case .damaged(let place): "the replica is damaged at \(place)"
         }

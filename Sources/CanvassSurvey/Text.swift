@@ -12,11 +12,6 @@ extension String {
     var words: [String] {
         utf8.split(whereSeparator: { $0.isSpace }).map { String(Substring($0)) }
     }
-
-    /// Equal byte for byte: Swift's own equality merges Unicode normalisation forms.
-    func hasSameBytes(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
-    }
 }
 
 extension UInt8 {

@@ -65,6 +65,19 @@ import Testing
         #expect(try ada.sync(push: [first, second]).refused.isEmpty)
     }
 
+    @Test func `a campaign whose first push is refused is not made, and is pushed from the start`() throws {
+        var design = admin.chain(in: ScopeID(.design, relay.newID()))
+        let (first, second) = (try design.segment(), try design.segment())
+        let refused = try admin.sync(push: [second])
+        #expect(reason(refused) == .gap)
+        #expect(refused.vector(of: design.scope) == VersionVector(), "the answer says where to push from")
+        let before = try #require(try admin.sync().roster)
+        #expect(!before.scopes.contains { $0.scope == design.scope })
+        #expect(try admin.sync(push: [first, second]).refused.isEmpty)
+        let after = try #require(try admin.sync().roster)
+        #expect(after.scopes.contains { $0.scope == design.scope })
+    }
+
     @Test func `a change made on something the relay does not hold is a gap`() throws {
         var (mine, theirs) = (reviewer.chain(in: ada.responses.scope), ada.responses)
         let unseen = try theirs.segment()

@@ -49,9 +49,13 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(garbage))
     }
 
-    @Test func `an empty file becomes a database`() throws {
+    @Test func `an empty file becomes a database only where one is asked for`() throws {
         try folder.write([], to: "replica.canvass")
-        try Database(path: path, options: DatabaseOptions(mode: .readWrite)).write {
+        #expect(throws: OpenError.notADatabase(path: path)) {
+            try Database(path: path, options: DatabaseOptions(mode: .readWrite))
+        }
+        #expect(try Data(contentsOf: URL(filePath: path)).isEmpty)
+        try Database(path: path, options: DatabaseOptions(mode: .create)).write {
             try $0.execute("CREATE TABLE a (b)")
         }
     }

@@ -99,11 +99,11 @@ import Testing
         let before = try store.everything()
         #expect(throws: StoreError.self) { try store.put(.text(String(repeating: "x", count: 70_000)), "new field") }
         let deep = (0..<40).reduce(Value.null) { value, _ in .list([value]) }
-        #expect(throws: CodingError.self) { try store.put(deep) }
-        #expect(throws: CodingError.self) {
+        #expect(throws: StoreError.self) { try store.put(deep) }
+        #expect(throws: StoreError.self) {
             try store.note(1, [.init(.put(1), field: "a"), .init(.put(2), field: "a")])
         }
-        #expect(throws: CodingError.self) { try store.note(1, []) }
+        #expect(throws: StoreError.self) { try store.note(1, []) }
         #expect(try store.everything() == before)
     }
 

@@ -20,7 +20,7 @@ import Testing
             #expect(decoded == segment, "run \(seed)")
             #expect(decoded.encoded == segment.encoded, "run \(seed)")
             #expect(try decoded.changes() == changes, "run \(seed)")
-            #expect(decoded.lastDot == changes.last?.dot)
+            #expect(decoded.lastSequence == changes.last?.sequence)
         }
         #expect(codecs == [.plain, .columns])
     }

@@ -94,6 +94,18 @@ struct CommandLineResponseTests {
         #expect(try await line.json("response", "list", "visit", "--flagged").listValue?.count == 1)
     }
 
+    @Test func `what was imported is told even where the rejects cannot be written`() async throws {
+        let line = try await CommandLine(demonstrating: "collector-a")
+        try line.folder.write("recommend\n9\nmany\n", to: "answers.csv")
+        try line.folder.write("", to: "answers.csv.rejects.csv/in-the-way")
+        let outcome = try await line.run("response", "import", "visit", "answers.csv", "--json")
+        #expect(outcome.status == 1)
+        #expect(outcome.errorText.contains("file.not-written"))
+        #expect(try JSON.decode([UInt8](outcome.output))["added"] == 1)
+        let names = try FileManager.default.contentsOfDirectory(atPath: line.folder.url.path)
+        #expect(!names.contains { $0.hasSuffix(".tmp") })
+    }
+
     private func count(_ line: CommandLine) async throws -> Int {
         try #require(try await line.json("response", "list", "visit", "--limit", "1000").listValue).count
     }

@@ -3,7 +3,7 @@ import CanvassCoding
 import CanvassSQLite
 import CanvassStore
 
-/// Why feedback is collected, and from when to when: the frame that surveys, people and responses belong to.
+/// Why feedback is collected: the frame that surveys, people and responses belong to.
 public struct Campaign: Sendable, Hashable {
     public var id: EntityID
     public var name: String

@@ -137,6 +137,11 @@ extension Connection {
         try conflicts().filter { $0.field != SurveyDraft.placeField }
     }
 
+    /// How many conflicts a person has to settle.
+    mutating func conflictCount() throws -> Int {
+        try cellsInConflict().count { $0.field != SurveyDraft.placeField }
+    }
+
     /// The campaign that a scope belongs to; nil for the roster and for what the relay has not said.
     mutating func campaign(of scope: ScopeID) throws -> EntityID? {
         var statement = try cached("SELECT campaign FROM scope WHERE scope = ?1")

@@ -107,6 +107,10 @@ extension CanvassError {
             self.init(
                 .invalidInput, "One change would have \(bytes) bytes; the limit is \(ChangeLimits.maximumBytes)",
                 remedy: "Shorten the longest text.")
+        case .invalidEdit(let reason):
+            self.init(
+                .invalidInput, "This cannot be written: \(reason)",
+                remedy: "Nothing was changed. Simplify what is nested deeply.")
         case .gap, .invalidChange:
             self.init(
                 .relayRefused, "The relay sent a change that cannot be applied: \(error.description)",

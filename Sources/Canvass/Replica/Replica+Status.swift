@@ -50,8 +50,9 @@ extension Replica {
                 responses: try connection.count(
                     "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
                 ),
-                conflicts: try connection.conflictsToSettle().count,
-                unknownOperations: try connection.count("SELECT total(unknown_operations) FROM entity"),
+                conflicts: try connection.conflictCount(),
+                unknownOperations: try connection.count(
+                    "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
                 forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
         }

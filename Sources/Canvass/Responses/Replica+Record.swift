@@ -40,7 +40,7 @@ extension Replica {
     ///
     /// Each answer that is set must be one to its question; a broken constraint or skip rule is refused unless
     /// `allowsFindings`. An answer that somebody else changed since `response` was read stays beside the new one, as a
-    /// conflict: it was never shown to whoever made this edit.
+    /// conflict: it was never shown to whoever made this edit. Calculations that the edit changes are worked out again.
     public func edit(
         _ response: Response, setting changes: [Value.Member], allowsFindings: Bool = false
     ) throws(CanvassError) -> Recording {
@@ -54,12 +54,15 @@ extension Replica {
         for change in changes {
             edited.answers[change.key] = try interview.form.answer(change.value, to: change.key)
         }
-        let names = Set(changes.map(\.key))
-        let findings =
-            interview
-            .findings(edited.answers, environment: try interviewEnvironment(language: response.language))
+        var names = Set(changes.map(\.key))
+        let environment = try interviewEnvironment(language: response.language)
+        let findings = interview.findings(edited.answers, environment: environment)
             .filter { names.contains($0.question) }
         if !findings.isEmpty, !allowsFindings { return .refused(findings) }
+        for change in interview.recalculated(from: response.answers, to: edited.answers, environment)
+        where names.insert(change.key).inserted {
+            edited.answers[change.key] = change.value
+        }
         let scope = response.scope
         try write { connection in
             try connection.requireWrite(to: scope, what: "this response")
@@ -100,6 +103,26 @@ extension Replica {
             deviceID: device.description,
             username: try read { connection in try connection.ownMembers().first?.name ?? "" },
             language: language, randomBits: environment.random)
+    }
+}
+
+extension Interview {
+    /// The calculations that come out differently once answers were changed; null where there is no value any more.
+    ///
+    /// Both are worked out at one moment with one draw of chance, so that neither `now()` nor `random()` makes a
+    /// difference, and an imported value that no calculation here gave stays unless what it depends on changed.
+    fileprivate func recalculated(
+        from before: Answers, to after: Answers, _ environment: InterviewEnvironment
+    ) -> [Value.Member] {
+        var environment = environment
+        let bits = environment.randomBits()
+        environment.randomBits = { bits }
+        let old = finalise(before, environment: environment)
+        let new = finalise(after, environment: environment)
+        return form.items.compactMap { item in
+            guard item.calculation != nil, old[item.name] != new[item.name] else { return nil }
+            return Value.Member(item.name, new[item.name] ?? .null)
+        }
     }
 }
 

@@ -66,8 +66,27 @@ extension Response {
 extension Replica {
     /// The responses to a survey that this replica holds, by id, which is by age.
     public func responses(to survey: Survey) throws(CanvassError) -> [Response] {
-        try read { connection in
+        let responses = try read { connection in
             try connection.entities(ofKind: .response).compactMap(Response.init).filter { $0.survey == survey.id }
+        }
+        return try ordered(responses)
+    }
+
+    /// The same with the answers in the order of asking: a change keeps them by the bytes of their names.
+    private func ordered(_ responses: [Response]) throws(CanvassError) -> [Response] {
+        var places: [EntityID: [String: Int]] = [:]
+        for version in try surveys().flatMap(\.published) where responses.contains(where: { $0.version == version.id })
+        {
+            guard let form = try readableForm(of: version) else { continue }
+            places[version.id] = Dictionary(
+                form.items.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        }
+        return responses.map { response in
+            guard let places = places[response.version] else { return response }
+            var ordered = response
+            ordered.answers = Answers(
+                response.answers.members.sorted { (places[$0.key] ?? .max) < (places[$1.key] ?? .max) })
+            return ordered
         }
     }
 
@@ -86,6 +105,6 @@ extension Replica {
                 matches.isEmpty ? "There is no response \"\(id)\" here" : "\"\(id)\" fits \(matches.count) responses",
                 remedy: "'canvass response list SURVEY' shows the ids.")
         }
-        return match
+        return try ordered([match])[0]
     }
 }

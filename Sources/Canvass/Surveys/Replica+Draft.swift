@@ -82,12 +82,14 @@ struct SurveyDraft {
             languages: survey["languages"]?.listValue?.compactMap(\.textValue) ?? [],
             defaultLanguage: survey["defaultLanguage"]?.textValue)
         form.items = try items.map { try Form.Item(value: .map($0.fields)) }
+        var places: [Value: Int] = [:]
         for entity in choices {
             guard let list = entity["list"]?.textValue else { continue }
             let choice = try Form.Choice(value: .map(entity.fields))
-            if let index = form.choiceLists.firstIndex(where: { $0.name == list }) {
-                form.choiceLists[index].choices.append(choice)
+            if let place = places[.text(list)] {
+                form.choiceLists[place].choices.append(choice)
             } else {
+                places[.text(list)] = form.choiceLists.count
                 form.choiceLists.append(Form.ChoiceList(name: list, choices: [choice]))
             }
         }
@@ -108,22 +110,18 @@ struct SurveyDraft {
                     .init("defaultLanguage", form.defaultLanguage.map(Value.text) ?? .null),
                 ]))
         let reference = Value.Member("survey", .text(id.description))
-        var formerItems = items
+        var formerItems = FormerEntities(items) { $0["name"] ?? .null }
         for (index, item) in form.items.enumerated() {
-            let former = formerItems.firstIndex { $0["name"]?.textValue == item.name }.map {
-                formerItems.remove(at: $0)
-            }
+            let former = formerItems.take(.text(item.name))
             let place = Value.Member(SurveyDraft.placeField, SurveyDraft.place(parent: item.parent, index))
             edits.append(
                 SurveyDraft.edit(
                     .item, former?.id ?? newID(), from: former, to: item.value.members + [reference, place]))
         }
-        var formerChoices = choices
+        var formerChoices = FormerEntities(choices) { .list([$0["list"] ?? .null, $0["name"] ?? .null]) }
         for list in form.choiceLists {
             for (index, choice) in list.choices.enumerated() {
-                let former = formerChoices.firstIndex {
-                    $0["list"]?.textValue == list.name && $0["name"]?.textValue == choice.name
-                }.map { formerChoices.remove(at: $0) }
+                let former = formerChoices.take(.list([.text(list.name), .text(choice.name)]))
                 let place = Value.Member(SurveyDraft.placeField, SurveyDraft.place(parent: list.name, index))
                 edits.append(
                     SurveyDraft.edit(
@@ -131,8 +129,8 @@ struct SurveyDraft {
                         to: choice.value.members + [reference, .init("list", .text(list.name)), place]))
             }
         }
-        edits += formerItems.map { SurveyDraft.deletion(of: $0, .item) }
-        edits += formerChoices.map { SurveyDraft.deletion(of: $0, .choice) }
+        edits += formerItems.rest.map { SurveyDraft.deletion(of: $0, .item) }
+        edits += formerChoices.rest.map { SurveyDraft.deletion(of: $0, .choice) }
         return edits.filter { !$0.operations.isEmpty }
     }
 
@@ -163,6 +161,27 @@ struct SurveyDraft {
             kind: kind.rawValue, entity: entity.id,
             operations: [Operation(.clear, field: EntityState.existenceField)])
     }
+}
+
+/// The items or the choices of a draft, to be taken by name: a list can have thousands. Of several with one name, which
+/// designers make offline, the first comes first.
+private struct FormerEntities {
+    private let entities: [Entity]
+    /// By name, the last first. A `Value` tells names apart by their bytes.
+    private var places: [Value: [Int]]
+
+    init(_ entities: [Entity], name: (Entity) -> Value) {
+        self.entities = entities
+        places = Dictionary(grouping: entities.indices.reversed()) { name(entities[$0]) }
+    }
+
+    /// The first that has the name and was not taken before.
+    mutating func take(_ name: Value) -> Entity? {
+        places[name]?.popLast().map { entities[$0] }
+    }
+
+    /// What was not taken, in order.
+    var rest: [Entity] { places.values.joined().sorted().map { entities[$0] } }
 }
 
 extension Entity {

@@ -74,10 +74,14 @@ extension Replica {
     /// The form of the latest version; nil where there is none, or none that can be read: what depends on one survey must
     /// not fail for what somebody else published as another.
     func readableForm(of survey: Survey) throws(CanvassError) -> Form? {
-        guard !survey.published.isEmpty else { return nil }
+        try survey.published.last.flatMap { version throws(CanvassError) in try readableForm(of: version) }
+    }
+
+    /// The form of one version; nil where it cannot be read.
+    func readableForm(of version: PublishedVersion) throws(CanvassError) -> Form? {
         do {
-            return try form(of: survey)
-        } catch  where error.code == .invalidInput {
+            return try form(of: version)
+        } catch let error where error.code == .invalidInput {
             return nil
         }
     }

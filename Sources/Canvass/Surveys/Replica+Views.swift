@@ -23,7 +23,8 @@ extension Replica {
 
     private func viewDefinitions() throws(CanvassError) -> [(name: String, sql: String)] {
         var definitions: [(name: String, sql: String)] = []
-        for survey in try surveys() {
+        // By age, so that a survey keeps its view when another of nearly the same name is published.
+        for survey in try surveys().sorted(by: { $0.id < $1.id }) {
             guard let form = try readableForm(of: survey) else { continue }
             let name = "responses_\(survey.name)"
             // SQL names do not tell upper from lower case; a second survey of that name is read by its id. So is one whose

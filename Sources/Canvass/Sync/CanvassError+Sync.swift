@@ -39,6 +39,10 @@ extension CanvassError {
                 remedy: "Ask an admin. What was not synced stays in this replica.")
         case .inviteUnknown, .inviteExpired, .inviteUsedUp:
             self.init(.relayRefused, message, remedy: "Ask for a new invite.")
+        case .otherOrganisation:
+            self.init(
+                .notPermitted, "This replica belongs to another organisation than the relay at \(relay)",
+                remedy: "Make a replica of its own for this one: canvass init --replica FILE")
         case .joinKeyMismatch:
             self.init(
                 .relayRefused, message,

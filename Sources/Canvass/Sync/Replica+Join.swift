@@ -25,14 +25,18 @@ extension Replica {
     public func join(
         _ link: String, name: String? = nil, language: String? = nil
     ) async throws(CanvassError) -> Enrolment {
+        // The secret behind the "#" stays out of the message: messages end up in logs.
         guard let invite = InviteLink(link), let transport = HTTPTransport(address: invite.relay) else {
             throw CanvassError(
-                .invalidInput, "\"\(link)\" is no invite link",
+                .invalidInput, "\"\(link.prefix { $0 != "#" })\" is no address of an invite",
                 remedy: "A link looks like https://HOST/join#SECRET; quote it, since # means something to the shell.")
         }
-        let joinKey = try read { connection in try connection.metaBytes(.joinKey) ?? [] }
+        let (joinKey, organisation) = try read { connection in
+            (try connection.metaBytes(.joinKey) ?? [], try connection.metaBytes(.organisation))
+        }
         let request = JoinRequest(
-            invite: invite.secret, device: device, replica: id, joinKey: joinKey, name: name, language: language)
+            invite: invite.secret, device: device, replica: id, joinKey: joinKey, name: name, language: language,
+            organisation: organisation.flatMap { try? EntityID(bytes: $0) })
         let answer: JoinAnswer
         do {
             answer = try await transport.join(request)
@@ -46,13 +50,13 @@ extension Replica {
 
     private func keep(_ answer: JoinAnswer, from relay: String) throws(CanvassError) {
         try explaining {
-            let organisation = try store.database.read { connection in try connection.metaBytes(.organisation) }
-            if let organisation, organisation != answer.organisation.bytes {
-                throw CanvassError(
-                    .notPermitted, "This replica belongs to another organisation",
-                    remedy: "Make a replica of its own for this one: canvass init --replica FILE")
-            }
             try store.database.write { connection in
+                let organisation = try connection.metaBytes(.organisation)
+                if let organisation, organisation != answer.organisation.bytes {
+                    throw CanvassError(
+                        .notPermitted, "This replica belongs to another organisation",
+                        remedy: "Make a replica of its own for this one: canvass init --replica FILE")
+                }
                 try connection.setMeta(.relay, .text(relay))
                 try connection.setMeta(.token, .text(answer.token))
                 try connection.setMeta(.deviceKey, .blob(answer.deviceKey))

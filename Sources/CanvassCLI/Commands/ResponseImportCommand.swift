@@ -39,12 +39,15 @@ enum ResponseImportCommand {
                 onProgress: { progress.update(to: Int64($0)) }, shouldStop: { Interrupt.isRequested })
         }
         let rejects = path + ".rejects.csv"
-        if !outcome.rejected.isEmpty { try OutputFile.replace(rejects, with: outcome.rejectsTable) }
-        if output.isJSON {
-            output.emit(outcome.value(rejects: outcome.rejected.isEmpty ? nil : rejects))
-        } else {
-            show(outcome, rejects: rejects, survey: survey, on: output)
+        // The rows are in, whatever becomes of the list of those that are not: say so before any complaint.
+        defer {
+            if output.isJSON {
+                output.emit(outcome.value(rejects: outcome.rejected.isEmpty ? nil : rejects))
+            } else {
+                show(outcome, rejects: rejects, survey: survey, on: output)
+            }
         }
+        if !outcome.rejected.isEmpty { try OutputFile.replace(rejects, with: outcome.rejectsTable) }
         if outcome.isInterrupted { return .failed }
         return outcome.rejected.isEmpty ? .done : .findings
     }

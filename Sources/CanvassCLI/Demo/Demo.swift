@@ -148,7 +148,7 @@ struct Demo {
         let outcome = try await person.replica.sync()
         guard !isQuiet else { return }
         detail("\(person.name): sent \(outcome.pushed), received \(outcome.received)")
-        if abs(outcome.clockOffsetMilliseconds) > Demo.threeYearsMilliseconds / 2 {
+        if outcome.clockOffsetMilliseconds.magnitude > Demo.threeYearsMilliseconds.magnitude / 2 {
             detail("  its clock is three years ahead; that is noted, and refuses nothing")
         }
     }

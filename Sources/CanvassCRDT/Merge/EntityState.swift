@@ -47,7 +47,7 @@ public struct EntityState: Sendable, Hashable {
     }
 
     private func index(of field: String, element: Value?) -> Int? {
-        cells.firstIndex { $0.field.utf8.elementsEqual(field.utf8) && $0.element == element }
+        cells.firstIndex { $0.field.hasSameBytes(as: field) && $0.element == element }
     }
 }
 
@@ -121,6 +121,6 @@ extension EntityState {
 
 extension Operation {
     fileprivate var isOnExistence: Bool {
-        element == nil && field.utf8.elementsEqual(EntityState.existenceField.utf8)
+        element == nil && field.hasSameBytes(as: EntityState.existenceField)
     }
 }

@@ -13,9 +13,6 @@ extension SHA256 {
         /// The first 16 bytes, as the chain hash and the seals use them.
         public var prefix16: [UInt8] { bytes(count: 16) }
 
-        /// The first 8 bytes as a big-endian number.
-        public var first8: UInt64 { words.0 }
-
         public static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
 
         public func hash(into hasher: inout Hasher) {

@@ -151,8 +151,7 @@ private struct KeySet {
             }
             if hashes.insert(KeySet.hash(key)).inserted { return true }
         }
-        // Equal bytes are equal strings, and comparing strings is the faster way to say no.
-        return !members.contains { $0.key == key && $0.key.utf8.elementsEqual(key.utf8) }
+        return !members.contains { $0.key.hasSameBytes(as: key) }
     }
 
     private static func hash(_ key: String) -> UInt64 {

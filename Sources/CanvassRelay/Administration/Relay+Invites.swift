@@ -130,7 +130,7 @@ extension Connection {
         while try statement.step() {
             let (id, name) = (try statement.id(at: 0), statement.text(at: 1))
             names.append(name.isEmpty ? id.description : name)
-            if name.utf8.elementsEqual(text.utf8) || id.description == text { fitting.append(id) }
+            if name.hasSameBytes(as: text) || id.description == text { fitting.append(id) }
         }
         if let only = fitting.first, fitting.count == 1 { return only }
         if names.isEmpty {
@@ -153,7 +153,7 @@ extension Connection {
         try statement.bind(campaign.bytes, at: 1)
         while try statement.step() {
             let id = try statement.id(at: 0)
-            if statement.text(at: 1).utf8.elementsEqual(text.utf8) || id.description == text { return id }
+            if statement.text(at: 1).hasSameBytes(as: text) || id.description == text { return id }
         }
         return nil
     }

@@ -18,7 +18,7 @@ extension Connection {
     /// What a caller may know of the organisation.
     mutating func roster(of caller: Caller, organisation: EntityID) throws -> Roster {
         var roster = Roster(
-            position: UInt64(try rosterPosition(of: caller)), organisation: organisation,
+            position: UInt64(clamping: try rosterPosition(of: caller)), organisation: organisation,
             own: caller.memberships.map(\.member), scopes: try readableScopes(of: caller).map(\.owner), people: [],
             teams: [])
         for campaign in try campaigns(of: caller) {

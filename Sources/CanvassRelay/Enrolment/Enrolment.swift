@@ -19,6 +19,9 @@ struct Enrolment {
         guard let invite = try connection.invite(secretHash: SecretHash.of(request.invite)) else {
             throw Problem(.inviteUnknown, "Copy the whole link, or ask for a new one.")
         }
+        if let organisation = request.organisation, organisation != identity.organisation {
+            throw Problem(.otherOrganisation, "Join with a new replica; what this one holds stays in it.")
+        }
         let isKnown = try recognise(request, in: &connection)
         if let member = try connection.member(of: request.device, by: invite.id) {
             return try answer(request, as: member, in: &connection)

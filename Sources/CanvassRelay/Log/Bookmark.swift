@@ -24,7 +24,7 @@ struct Bookmark: Hashable {
         self.init(position: position, rollingHash: Array(bytes[8...]))
     }
 
-    var bytes: [UInt8] { bigEndianBytes(UInt64(position)) + rollingHash }
+    var bytes: [UInt8] { bigEndianBytes(UInt64(bitPattern: position)) + rollingHash }
 
     /// The bookmark after one more segment that ends at `position`.
     func next(position: Int64, scope: ScopeID, replica: ReplicaID, after: ChainHash) -> Bookmark {

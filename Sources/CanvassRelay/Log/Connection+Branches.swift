@@ -36,8 +36,8 @@ extension Connection {
         return try stored("a branch") {
             Branch(
                 number: row.int64(at: 0), replica: ReplicaID(rawValue: UInt64(bitPattern: row.int64(at: 1))),
-                parent: row.optionalInteger(at: 2), forkSequence: UInt64(row.int64(at: 3)),
-                sequence: UInt64(row.int64(at: 4)), hash: try ChainHash(bytes: hash),
+                parent: row.optionalInteger(at: 2), forkSequence: try row.sequence(at: 3),
+                sequence: try row.sequence(at: 4), hash: try ChainHash(bytes: hash),
                 context: try VersionVector(encoded: context))
         }
     }
@@ -51,7 +51,7 @@ extension Connection {
             guard dot.sequence <= branch.sequence, dot.sequence > branch.forkSequence else { continue }
             if dot.sequence == branch.sequence {
                 if dot.check == branch.hash.check { return branch }
-            } else if try check(at: Int64(dot.sequence), on: branch) == dot.check {
+            } else if try check(at: dot.sequence, on: branch) == dot.check {
                 return branch
             }
         }
@@ -59,19 +59,20 @@ extension Connection {
     }
 
     /// The check of the change with a sequence that lies on the branch.
-    private mutating func check(at sequence: Int64, on branch: Branch) throws -> UInt64? {
+    private mutating func check(at sequence: UInt64, on branch: Branch) throws -> UInt64? {
         var statement = try cached(
             """
             SELECT first_sequence, last_sequence, after, checks FROM segment
             WHERE branch = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
             """)
         try statement.bind(branch.number, at: 1)
-        try statement.bind(sequence, at: 2)
+        try statement.bind(Int64(bitPattern: sequence), at: 2)
         guard try statement.step() else { return nil }
-        if statement.int64(at: 1) == sequence { return bigEndianInteger(statement.bytes(at: 2).prefix(8)) }
+        let first = try statement.sequence(at: 0)
+        if try statement.sequence(at: 1) == sequence { return bigEndianInteger(statement.bytes(at: 2).prefix(8)) }
         return statement.withBytes(at: 3) { checks in
-            let offset = Int(sequence - statement.int64(at: 0)) * 8
-            guard offset >= 0, offset + 8 <= checks.count else { return nil }
+            guard first <= sequence, sequence - first < UInt64(checks.count / 8) else { return nil }
+            let offset = Int(sequence - first) * 8
             return bigEndianInteger(checks[offset..<(offset + 8)])
         }
     }

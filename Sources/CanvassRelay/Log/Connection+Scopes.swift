@@ -75,6 +75,14 @@ extension Statement {
         isNull(at: index) ? nil : try id(at: index)
     }
 
+    /// A sequence number; 0 stands before the first change.
+    func sequence(at index: Int) throws(DamagedLog) -> UInt64 {
+        guard let sequence = UInt64(exactly: int64(at: index)) else {
+            throw DamagedLog(what: "sequence number \(int64(at: index))")
+        }
+        return sequence
+    }
+
     func optionalText(at index: Int) -> String? {
         isNull(at: index) ? nil : text(at: index)
     }

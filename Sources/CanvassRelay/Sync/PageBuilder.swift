@@ -92,7 +92,7 @@ struct PageBuilder {
         try rows.bind(first, at: 2)
         try rows.bind(bookmark.position, at: 3)
         while try rows.step() {
-            let row = SegmentRow(rows)
+            let row = try SegmentRow(rows)
             if coverage.covers(branch: row.branch, lastSequence: row.lastSequence) { continue }
             guard try add(row, in: &connection) else { return false }
         }
@@ -130,7 +130,7 @@ struct PageBuilder {
                 pause = .atEnd
                 break
             }
-            let row = SegmentRow(rows)
+            let row = try SegmentRow(rows)
             rowCount += 1
             if try !isWanted(row, in: &connection) {
                 barrenCount += 1
@@ -208,11 +208,11 @@ private struct SegmentRow {
     let lastSequence: UInt64
     let byteCount: Int
 
-    init(_ statement: borrowing Statement) {
+    init(_ statement: borrowing Statement) throws(DamagedLog) {
         position = statement.int64(at: 0)
         scope = statement.int64(at: 1)
         branch = statement.int64(at: 2)
-        lastSequence = UInt64(statement.int64(at: 3))
+        lastSequence = try statement.sequence(at: 3)
         byteCount = Int(statement.int64(at: 4))
     }
 }

@@ -45,7 +45,8 @@ struct PushReceiver {
                 continue
             }
             do {
-                try take(segment, bytes: bytes, in: &connection)
+                // A refused segment leaves nothing behind, not even the campaign that was made for it.
+                try connection.savepoint { connection in try take(segment, bytes: bytes, in: &connection) }
             } catch let refusal as Refused {
                 refused.append(
                     SyncAnswer.Refusal(

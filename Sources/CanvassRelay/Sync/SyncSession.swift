@@ -8,8 +8,8 @@ struct SyncSession {
     let identity: RelayIdentity
     let environment: RelayEnvironment
 
-    /// - Parameter isWriting: whether the connection may write. It must where `request.needsWriting`; the visit of the
-    ///   device is only recorded then.
+    /// - Parameter isWriting: whether the connection may write: it must where the request pushes or reports, and the visit
+    ///   of the device is only recorded then.
     /// - Throws: `Problem` when the token is not good.
     func answer(
         _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
@@ -75,8 +75,11 @@ struct SyncSession {
             guard let scope = try connection.scope(id), caller.permission(for: scope.owner).read else { continue }
             scopes[scope.number] = scope
         }
-        return try scopes.keys.sorted().compactMap { number in
+        let held = try scopes.keys.sorted().compactMap { number in
             try scopes[number].map { try connection.scopeReport(of: $0) }
         }
+        // A campaign that was not made, because its first segment was refused, is pushed from the start.
+        let missing = try receiver.scopes.filter { try connection.scope($0) == nil }.sorted()
+        return held + missing.map { ScopeReport(scope: $0, vector: VersionVector(), digest: nil) }
     }
 }

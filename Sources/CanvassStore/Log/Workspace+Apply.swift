@@ -12,22 +12,33 @@ extension Workspace {
     /// Applies one change.
     ///
     /// - Returns: false when it was held already.
-    /// - Throws: `StoreError.gap` when it came too early, `StoreError.invalidChange`; the caller rolls back.
+    /// - Throws: `StoreError.gap` when it came too early, `StoreError.invalidChange`, for an own one
+    ///   `StoreError.invalidEdit`; the caller rolls back.
     mutating func apply(_ change: Change, isOwn: Bool = false, in connection: inout Connection) throws -> Bool {
         try withScope(change.scope, in: &connection) { scope, workspace, connection in
             let replica = try workspace.row(of: change.replica, in: &connection)
             if try connection.holds(change.dot, scope: scope.row, replica: replica) { return false }
-            let head = try ChangeHead(decoding: change.head)
+            let (head, body) = try Workspace.decode(change, isOwn: isOwn)
             var link = try Workspace.predecessor(of: change, in: scope, replica: replica, &connection)
             try workspace.checkContext(head.contextDifference, of: change, in: scope, &connection)
             if !head.contextDifference.isEmpty { link.context.apply(head.contextDifference) }
             try workspace.append(change, head, after: link, isOwn: isOwn, to: &scope, replica: replica, &connection)
-            guard let body = change.body else { return true }
+            guard let body else { return true }
             let context = ChangeContext(change: change, context: link.context, scope: scope, replica: replica)
-            for edit in try ChangeBody(decoding: body).edits {
+            for edit in body.edits {
                 try workspace.merge(edit, of: change, head, context, into: &scope, &connection)
             }
             return true
+        }
+    }
+
+    private static func decode(_ change: Change, isOwn: Bool) throws(StoreError) -> (ChangeHead, ChangeBody?) {
+        do {
+            return (try ChangeHead(decoding: change.head), try change.body.map { try ChangeBody(decoding: $0) })
+        } catch {
+            // What a relay sends and nobody can read must not look like a damaged file.
+            let reason = "change \(change.dot) of \(change.scope) cannot be read: \(error)"
+            throw isOwn ? .invalidEdit(reason) : .invalidChange(reason)
         }
     }
 
@@ -39,7 +50,7 @@ extension Workspace {
             guard change.previous == start else {
                 throw StoreError.invalidChange("the chain of \(change.replica) starts elsewhere")
             }
-            return ChainLink(position: 0, hash: start, context: VersionVector(), contextAt: 0)
+            return ChainLink(hash: start, context: VersionVector(), contextAt: 0)
         }
         let previous = Dot(replica: change.replica, sequence: change.sequence - 1, check: change.previous.check)
         let link = try scope.links[previous] ?? connection.link(previous, scope: scope.row, replica: replica)
@@ -90,8 +101,7 @@ extension Workspace {
         try moveTip(from: previous, to: change.dot, position, isOwn: isOwn, in: scope, replica: replica, &connection)
         scope.links[previous] = nil
         scope.links[change.dot] = ChainLink(
-            position: position, hash: change.hash, context: link.context,
-            contextAt: writesContext ? position : link.contextAt)
+            hash: change.hash, context: link.context, contextAt: writesContext ? position : link.contextAt)
         scope.vector.advance(to: change.dot, after: change.previous.check)
         if isOwn || scope.ownTip == previous { scope.ownTip = change.dot }
         scope.isChanged = true

@@ -8,7 +8,7 @@ extension Workspace {
     ///   - edits: what to do; a `put` without listed dots replaces every version held, which is what its author sees.
     ///   - clockMilliseconds: the device's clock, as it is, however wrong.
     /// - Returns: the change, applied and in the log.
-    /// - Throws: `StoreError.changeTooLarge`.
+    /// - Throws: `StoreError.changeTooLarge`, `StoreError.invalidEdit`.
     mutating func commit(
         _ edits: [EntityEdit], scope: ScopeID, replica: ReplicaID, author: EntityID, clockMilliseconds: Int64,
         in connection: inout Connection

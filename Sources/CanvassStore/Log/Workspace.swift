@@ -21,7 +21,6 @@ struct Workspace {
 
     /// Where a change stands on its chain: what the change after it needs to know.
     struct ChainLink {
-        var position: Int64
         var hash: ChainHash
         var context: VersionVector
         /// The position of the change that wrote `context` down; 0 while it is empty.
@@ -73,22 +72,19 @@ struct Workspace {
         var state = try connection.scopeState(scope)
         var tips = try connection.cached(
             """
-            SELECT replica.replica, tip.sequence, tip."check", tip.is_own, tip.position, change.hash, at.context,
-                change.context_at
+            SELECT replica.replica, tip.sequence, tip."check", tip.is_own, change.hash, at.context, change.context_at
             FROM tip JOIN replica ON replica.id = tip.replica JOIN change ON change.position = tip.position
                 LEFT JOIN change AS at ON at.position = change.context_at
             WHERE tip.scope = ?1
             """)
         try tips.bind(state.row, at: 1)
         while try tips.step() {
-            let dot = Dot(
-                replica: try ReplicaID(bytes: tips.bytes(at: 0)), sequence: UInt64(bitPattern: tips.int64(at: 1)),
-                check: UInt64(bitPattern: tips.int64(at: 2)))
+            let dot = try tips.dot(at: 0)
             state.vector[dot.replica].append(.init(sequence: dot.sequence, check: dot.check))
             if tips.int64(at: 3) != 0 { state.ownTip = dot }
             state.links[dot] = ChainLink(
-                position: tips.int64(at: 4), hash: try ChainHash(bytes: tips.bytes(at: 5)),
-                context: try VersionVector(stored: tips.bytes(at: 6)), contextAt: tips.int64(at: 7))
+                hash: try ChainHash(bytes: tips.bytes(at: 4)),
+                context: try VersionVector(stored: tips.bytes(at: 5)), contextAt: tips.int64(at: 6))
         }
         return state
     }
@@ -99,7 +95,6 @@ extension Connection {
     fileprivate mutating func scopeState(_ scope: ScopeID) throws -> Workspace.ScopeState {
         var statement = try cached("SELECT id, digest FROM scope WHERE scope = ?1")
         try statement.bind(scope.bytes, at: 1)
-        defer { statement.reset() }
         if try statement.step() {
             return Workspace.ScopeState(
                 row: statement.int64(at: 0),
@@ -117,7 +112,6 @@ extension Connection {
     ) throws -> Int64 {
         var statement = try cached(select)
         try statement.bind([value])
-        defer { statement.reset() }
         if try statement.step() { return statement.int64(at: 0) }
         try run(insert, value)
         return lastInsertRowID

@@ -14,7 +14,6 @@ extension Connection {
     package mutating func meta(_ key: MetaKey) throws -> SQLiteValue {
         var statement = try cached("SELECT value FROM meta WHERE key = ?1")
         try statement.bind(key.rawValue, at: 1)
-        defer { statement.reset() }
         return try statement.step() ? statement.value(at: 0) : .null
     }
 

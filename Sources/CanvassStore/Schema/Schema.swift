@@ -51,7 +51,8 @@ enum Schema {
             clocks BLOB, versions INTEGER NOT NULL DEFAULT 0, unknown_operations INTEGER NOT NULL DEFAULT 0,
             UNIQUE (scope, entity, kind)) STRICT;
         CREATE INDEX entity_by_id ON entity (entity);
-        CREATE INDEX entity_by_kind ON entity (kind, scope);
+        CREATE INDEX entity_by_kind ON entity (kind, scope, is_alive);
+        CREATE INDEX entity_with_unknown ON entity (unknown_operations) WHERE unknown_operations > 0;
         CREATE TABLE version (
             id INTEGER PRIMARY KEY, entity INTEGER NOT NULL REFERENCES entity, field TEXT NOT NULL, element TEXT,
             value TEXT NOT NULL, stamp INTEGER NOT NULL, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,

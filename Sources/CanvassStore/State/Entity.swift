@@ -26,7 +26,6 @@ extension Connection {
             """)
         try statement.bind(kind.rawValue, at: 1)
         try statement.bind(scope?.bytes, at: 2)
-        defer { statement.reset() }
         var entities: [Entity] = []
         while try statement.step() { entities.append(try Entity(row: statement, kind: kind)) }
         return entities
@@ -41,7 +40,6 @@ extension Connection {
             """)
         try statement.bind(kind.rawValue, at: 1)
         try statement.bind(id.bytes, at: 2)
-        defer { statement.reset() }
         return try statement.step() ? Entity(row: statement, kind: kind) : nil
     }
 
@@ -55,7 +53,6 @@ extension Connection {
         try statement.bind(scope.bytes, at: 1)
         try statement.bind(id.bytes, at: 2)
         try statement.bind(kind.rawValue, at: 3)
-        defer { statement.reset() }
         return try statement.step()
     }
 
@@ -65,7 +62,6 @@ extension Connection {
             "SELECT scope.id, term.id FROM scope, term WHERE scope.scope = ?1 AND term.text = ?2")
         try rows.bind(scope.bytes, at: 1)
         try rows.bind(kind.rawValue, at: 2)
-        defer { rows.reset() }
         guard try rows.step() else { return nil }
         return try storedEntity(
             id, kind: rows.int64(at: 1), kindName: kind.rawValue, scope: rows.int64(at: 0))?.state

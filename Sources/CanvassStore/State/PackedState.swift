@@ -87,7 +87,7 @@ struct PackedClocks {
     }
 
     func clock(of field: String) -> Entry? {
-        entries.first { $0.field.utf8.elementsEqual(field.utf8) }
+        entries.first { $0.field.hasSameBytes(as: field) }
     }
 }
 
@@ -120,10 +120,10 @@ struct StateBuilder {
     }
 
     mutating func add(_ version: Version, field: String, element: Value?) {
-        if element == nil, field.utf8.elementsEqual(EntityState.existenceField.utf8) {
+        if element == nil, field.hasSameBytes(as: EntityState.existenceField) {
             alive.append(version)
         } else if let index = cells.firstIndex(where: {
-            $0.field.utf8.elementsEqual(field.utf8) && $0.element == element
+            $0.field.hasSameBytes(as: field) && $0.element == element
         }) {
             cells[index].versions.append(version)
         } else {

@@ -34,11 +34,8 @@ extension Connection {
         try statement.bind(scope, at: 1)
         try statement.bind(entity.bytes, at: 2)
         try statement.bind(kind, at: 3)
-        defer { statement.reset() }
         guard try statement.step() else { return nil }
-        let defaultClock = Dot(
-            replica: try ReplicaID(bytes: statement.bytes(at: 4)),
-            sequence: UInt64(bitPattern: statement.int64(at: 5)), check: UInt64(bitPattern: statement.int64(at: 6)))
+        let defaultClock = try statement.dot(at: 4)
         var builder = StateBuilder(
             defaultClock: defaultClock, defaultStamp: Stamp(milliseconds: statement.int64(at: 3)),
             clocks: try PackedClocks(stored: statement.bytes(at: 7)))
@@ -48,7 +45,7 @@ extension Connection {
         if versionCount > 0 { try addVersions(of: row, to: &builder) }
         var stored = StoredEntity(
             state: builder.state(
-                kind: kindName, entity: entity, unknownOperations: Int(statement.int64(at: 9))),
+                kind: kindName, entity: entity, unknownOperations: Int(UInt32(clamping: statement.int64(at: 9)))),
             defaultClock: defaultClock)
         stored.row = row
         stored.defaultStamp = builder.defaultStamp
@@ -64,13 +61,9 @@ extension Connection {
             """)
         try statement.bind(row, at: 1)
         while try statement.step() {
-            let dot = Dot(
-                replica: try ReplicaID(bytes: statement.bytes(at: 4)),
-                sequence: UInt64(bitPattern: statement.int64(at: 5)),
-                check: UInt64(bitPattern: statement.int64(at: 6)))
             builder.add(
                 Version(
-                    dot: dot, stamp: Stamp(milliseconds: statement.int64(at: 3)),
+                    dot: try statement.dot(at: 4), stamp: Stamp(milliseconds: statement.int64(at: 3)),
                     value: try JSON.decode(statement.bytes(at: 2))),
                 field: statement.text(at: 0),
                 element: statement.isNull(at: 1) ? nil : try JSON.decode(statement.bytes(at: 1)))

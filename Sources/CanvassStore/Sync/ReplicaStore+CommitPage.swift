@@ -92,7 +92,6 @@ extension Connection {
         var statement = try cached("SELECT max(sequence) FROM relay_tip WHERE scope = ?1 AND replica = ?2")
         try statement.bind(scope, at: 1)
         try statement.bind(replica, at: 2)
-        defer { statement.reset() }
         return try statement.step() ? UInt64(bitPattern: statement.int64(at: 0)) : 0
     }
 
@@ -101,7 +100,6 @@ extension Connection {
         guard try vector(of: report.scope) == report.vector else { return false }
         var statement = try cached("SELECT digest FROM scope WHERE scope = ?1")
         try statement.bind(report.scope.bytes, at: 1)
-        defer { statement.reset() }
         return try statement.step() && UInt64(bitPattern: statement.int64(at: 0)) != digest.rawValue
     }
 
@@ -125,7 +123,6 @@ extension Connection {
 
     fileprivate mutating func hasUncoveredScopes() throws -> Bool {
         var statement = try cached("SELECT 1 FROM scope WHERE is_granted AND NOT is_covered LIMIT 1")
-        defer { statement.reset() }
         return try statement.step()
     }
 

@@ -104,27 +104,16 @@ extension Connection {
                 LEFT JOIN relay_tip AS relay ON relay.scope = tip.scope AND relay.replica = tip.replica
             WHERE tip.is_own ORDER BY scope.id
             """)
-        defer { statement.reset() }
         var scopes: [PushableScope] = []
         while try statement.step() {
-            let relayTip =
-                statement.isNull(at: 6)
-                ? []
-                : [
-                    VersionVector.Tip(
-                        sequence: UInt64(bitPattern: statement.int64(at: 6)),
-                        check: UInt64(bitPattern: statement.int64(at: 7)))
-                ]
+            let relayTip = statement.isNull(at: 6) ? [] : [try statement.tip(at: 6)]
             let row = statement.int64(at: 0)
             let earlier = scopes.last?.row == row ? scopes.removeLast().relayTips : []
             scopes.append(
                 PushableScope(
                     row: row, id: try ScopeID(bytes: statement.bytes(at: 1)),
                     replica: try ReplicaID(bytes: statement.bytes(at: 2)), replicaRow: statement.int64(at: 3),
-                    ownTip: .init(
-                        sequence: UInt64(bitPattern: statement.int64(at: 4)),
-                        check: UInt64(bitPattern: statement.int64(at: 5))),
-                    relayTips: earlier + relayTip))
+                    ownTip: try statement.tip(at: 4), relayTips: earlier + relayTip))
         }
         return scopes.filter { !$0.relayTips.contains($0.ownTip) }
     }
@@ -144,22 +133,22 @@ extension Connection {
         try statement.bind(scope.row, at: 1)
         try statement.bind(scope.replicaRow, at: 2)
         try statement.bind(Int64(bitPattern: held.sequence), at: 3)
-        defer { statement.reset() }
         var previous = try hash(of: held, in: scope)
         while try statement.step() {
-            let sequence = UInt64(bitPattern: statement.int64(at: 0))
-            let check = UInt64(bitPattern: statement.int64(at: 1))
+            let tip = try statement.tip(at: 0)
             // Changes of other branches of this replica lie between, and two may follow the same change.
             if let branch {
-                guard sequence <= scope.ownTip.sequence, branch[Int(sequence) - 1] == check else { continue }
+                guard tip.sequence <= scope.ownTip.sequence, branch[Int(tip.sequence) - 1] == tip.check else {
+                    continue
+                }
             }
             let change = try Change(row: statement, scope: scope.id, replica: scope.replica, previous: previous)
-            guard change.hash.check == check else {
+            guard change.hash.check == tip.check else {
                 throw StoreError.damaged("change \(change.dot) of \(scope.id): its hash does not match")
             }
             let fits = try outbox.add(change, hasOwnContext: statement.int64(at: 6) != 0) {
                 try context(
-                    of: Dot(replica: scope.replica, sequence: sequence - 1, check: previous.check), in: scope)
+                    of: Dot(replica: scope.replica, sequence: tip.sequence - 1, check: previous.check), in: scope)
             }
             guard fits else { return false }
             previous = change.hash
@@ -193,7 +182,6 @@ extension Connection {
         var statement = try cached("SELECT count(*) FROM tip WHERE scope = ?1 AND replica = ?2")
         try statement.bind(scope.row, at: 1)
         try statement.bind(scope.replicaRow, at: 2)
-        defer { statement.reset() }
         return try statement.step() && statement.int64(at: 0) > 1
     }
 
@@ -202,21 +190,18 @@ extension Connection {
     private mutating func branch(endingAt tip: VersionVector.Tip, in scope: PushableScope) throws -> [UInt64] {
         var statement = try cached(
             """
-            SELECT "check", previous, sequence FROM change WHERE scope = ?1 AND replica = ?2 AND sequence <= ?3
-            ORDER BY sequence DESC
+            SELECT sequence, "check", previous FROM change
+            WHERE scope = ?1 AND replica = ?2 AND sequence BETWEEN 1 AND ?3 ORDER BY sequence DESC
             """)
         try statement.bind(scope.row, at: 1)
         try statement.bind(scope.replicaRow, at: 2)
         try statement.bind(Int64(bitPattern: tip.sequence), at: 3)
-        defer { statement.reset() }
         var checks: [UInt64] = []
         var next = tip
         while try statement.step() {
-            guard UInt64(bitPattern: statement.int64(at: 2)) == next.sequence,
-                UInt64(bitPattern: statement.int64(at: 0)) == next.check
-            else { continue }
+            guard try statement.tip(at: 0) == next else { continue }
             checks.append(next.check)
-            next = .init(sequence: next.sequence - 1, check: UInt64(bitPattern: statement.int64(at: 1)))
+            next = .init(sequence: next.sequence - 1, check: UInt64(bitPattern: statement.int64(at: 2)))
         }
         guard next.sequence == 0 else {
             throw StoreError.damaged("change \(next.sequence) of \(scope.replica) in \(scope.id): it is missing")
@@ -241,7 +226,6 @@ extension Connection {
     /// Scopes that the bookmark does not cover, each with what is held of it.
     fileprivate mutating func uncoveredScopes() throws -> [ScopeReport] {
         var statement = try cached("SELECT scope FROM scope WHERE NOT is_covered ORDER BY id")
-        defer { statement.reset() }
         var scopes: [ScopeReport] = []
         while try statement.step() {
             let scope = try ScopeID(bytes: statement.bytes(at: 0))
@@ -253,7 +237,6 @@ extension Connection {
     /// Scopes whose state changed since the relay was last told its digest.
     fileprivate mutating func unreportedScopes() throws -> [ScopeReport] {
         var statement = try cached("SELECT scope, digest FROM scope WHERE NOT is_reported ORDER BY id")
-        defer { statement.reset() }
         var scopes: [ScopeReport] = []
         while try statement.step() {
             let scope = try ScopeID(bytes: statement.bytes(at: 0))
@@ -271,24 +254,21 @@ extension Connection {
             WHERE tip.scope = (SELECT id FROM scope WHERE scope = ?1)
             """)
         try statement.bind(scope.bytes, at: 1)
-        defer { statement.reset() }
         var vector = VersionVector()
         while try statement.step() {
-            vector[try ReplicaID(bytes: statement.bytes(at: 0))].append(
-                .init(
-                    sequence: UInt64(bitPattern: statement.int64(at: 1)),
-                    check: UInt64(bitPattern: statement.int64(at: 2))))
+            let dot = try statement.dot(at: 0)
+            vector[dot.replica].append(.init(sequence: dot.sequence, check: dot.check))
         }
         return vector
     }
 }
 
 extension Change {
-    /// A change from columns 0 to 5 of the statement above.
+    /// A change from the columns sequence, check, previous, head, body and body hash.
     fileprivate init(
         row: borrowing Statement, scope: ScopeID, replica: ReplicaID, previous: ChainHash
     ) throws {
-        let sequence = UInt64(bitPattern: row.int64(at: 0))
+        let sequence = try row.tip(at: 0).sequence
         if row.isNull(at: 4) {
             guard let hash = SHA256.Digest(bytes: row.bytes(at: 5)) else {
                 throw StoreError.damaged("change \(sequence) of \(replica)")

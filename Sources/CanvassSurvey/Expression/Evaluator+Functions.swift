@@ -1,3 +1,5 @@
+import CanvassCoding
+
 extension Evaluator {
     /// - Parameters:
     ///   - arguments: as many as `ExpressionFunction.argumentCounts` allows; the parser has counted them.

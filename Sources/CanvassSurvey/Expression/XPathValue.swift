@@ -1,3 +1,5 @@
+import CanvassCoding
+
 /// What an expression yields. XPath 1.0 knows booleans, numbers and texts; ODK adds dates, which count as day numbers.
 /// A question without an answer is the empty text.
 package enum XPathValue: Sendable, Hashable {

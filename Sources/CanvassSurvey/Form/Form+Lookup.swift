@@ -1,3 +1,5 @@
+import CanvassCoding
+
 extension Form {
     /// The items that a response can hold an answer to, in order.
     public var questions: [Item] { items.filter(\.type.takesAnswer) }

@@ -1,3 +1,5 @@
+import CanvassCoding
+
 extension LocalizedText {
     /// The text in the language wanted, else in the form's default language, else untranslated, else in the first
     /// language that has one; empty only where there is no text at all.

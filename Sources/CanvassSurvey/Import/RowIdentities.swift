@@ -1,3 +1,5 @@
+import CanvassCoding
+
 /// Gives each row of a file bytes that name it, for the caller to hash into the response's id, so that importing the
 /// same file again finds the same responses.
 ///

@@ -16,9 +16,12 @@ package struct JoinRequest: Message {
     package var name: String?
     /// BCP 47 code of the language that the person works in.
     package var language: String?
+    /// The organisation that the replica belongs to already; a relay of another one refuses before anything is used up.
+    package var organisation: EntityID?
 
     package init(
-        invite: String, device: EntityID, replica: ReplicaID, joinKey: [UInt8], name: String?, language: String?
+        invite: String, device: EntityID, replica: ReplicaID, joinKey: [UInt8], name: String?, language: String?,
+        organisation: EntityID? = nil
     ) {
         self.invite = invite
         self.device = device
@@ -26,6 +29,7 @@ package struct JoinRequest: Message {
         self.joinKey = joinKey
         self.name = name
         self.language = language
+        self.organisation = organisation
     }
 
     package init(value: Value) throws(CodingError) {
@@ -40,6 +44,7 @@ package struct JoinRequest: Message {
         guard joinKey.count == 16 else { throw fields.wrong("joinKey", "16 bytes") }
         name = try fields.optionalText("name")
         language = try fields.optionalText("language")
+        organisation = try fields.optionalID("organisation")
     }
 
     package var value: Value {
@@ -48,6 +53,7 @@ package struct JoinRequest: Message {
             .init("device", .bytes(device.bytes)), .init("replica", .bytes(replica.bytes)),
             .init("joinKey", .bytes(joinKey)), .init("name", name.map(Value.text) ?? .null),
             .init("language", language.map(Value.text) ?? .null),
+            .init("organisation", organisation.map { .bytes($0.bytes) } ?? .null),
         ])
     }
 }

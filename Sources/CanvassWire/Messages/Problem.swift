@@ -12,6 +12,7 @@ package struct Problem: Error, Sendable, Hashable {
         case inviteExpired = "invite-expired"
         case inviteUsedUp = "invite-used-up"
         case joinKeyMismatch = "join-key-mismatch"
+        case otherOrganisation = "other-organisation"
         case notFound = "not-found"
         case methodNotAllowed = "method-not-allowed"
         case tooLarge = "too-large"
@@ -25,7 +26,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .deviceRevoked, .inviteUnknown: 403
             case .notFound: 404
             case .methodNotAllowed: 405
-            case .inviteUsedUp, .joinKeyMismatch: 409
+            case .inviteUsedUp, .joinKeyMismatch, .otherOrganisation: 409
             case .inviteExpired: 410
             case .tooLarge: 413
             case .internalError: 500
@@ -43,6 +44,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .inviteExpired: "This invite has expired"
             case .inviteUsedUp: "This invite has been used up"
             case .joinKeyMismatch: "This device is enrolled with another key"
+            case .otherOrganisation: "The replica belongs to another organisation"
             case .notFound: "There is nothing at this address"
             case .methodNotAllowed: "The address does not answer to this method"
             case .tooLarge: "The request is too large"

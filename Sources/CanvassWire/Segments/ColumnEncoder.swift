@@ -78,7 +78,7 @@ struct ColumnEncoder {
     private mutating func addRegular(_ changes: [Regular]) {
         var groups: [(kind: String, changes: [Regular])] = []
         for change in changes {
-            if let index = groups.firstIndex(where: { $0.kind.utf8.elementsEqual(change.edit.kind.utf8) }) {
+            if let index = groups.firstIndex(where: { $0.kind.hasSameBytes(as: change.edit.kind) }) {
                 groups[index].changes.append(change)
             } else {
                 groups.append((change.edit.kind, [change]))

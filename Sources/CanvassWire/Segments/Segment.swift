@@ -56,9 +56,6 @@ package struct Segment: Sendable, Hashable {
     package static let formatVersion: UInt64 = 1
 
     package var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
-
-    /// The dot of the last change.
-    package var lastDot: Dot { Dot(replica: replica, sequence: lastSequence, check: after.check) }
 }
 
 extension Segment {

@@ -111,6 +111,29 @@ struct ResponseTests {
         #expect(Set(values) == [.integer(5), .integer(10)])
     }
 
+    @Test func `an edit works out again what is calculated from it, and nothing else`() async throws {
+        let world = try World()
+        var form = Form.visit
+        for (name, calculation) in [
+            ("double", "${recommend} * 2"), ("drawn", "random()"), ("mood", "if(${recommend} > 8, 'good', '')"),
+        ] {
+            var item = Form.Item(name: name, type: .calculate)
+            item.calculation = calculation
+            form.items.append(item)
+        }
+        _ = try await world.designer(form)
+        let collector = try await world.join("Cora", ["collector"])
+        let response = try collector.take(9)
+        #expect(response.answers["double"] == .integer(18))
+        guard case .recorded(let edited) = try collector.edit(response, setting: [.init("recommend", .integer(4))])
+        else { return #expect(Bool(false)) }
+        #expect(edited.answers["double"] == .integer(8))
+        #expect(response.answers["mood"] == .text("good"))
+        #expect(edited.answers["mood"] == nil)
+        #expect(response.answers["drawn"] != nil)
+        #expect(edited.answers["drawn"] == response.answers["drawn"])
+    }
+
     @Test func `editing one's own stale copy twice is no conflict`() async throws {
         let (_, _, collector) = try await field()
         let response = try collector.take(9)

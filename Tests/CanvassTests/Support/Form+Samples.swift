@@ -1,5 +1,6 @@
 import CanvassCoding
-import CanvassSurvey
+public import CanvassSurvey
+public import Testing
 
 extension Form {
     /// Recommendation, satisfaction, a weight, a reason asked of detractors only, and a comment.
@@ -88,4 +89,9 @@ extension Form {
         for index in form.items.indices where form.items[index].name == name { change(&form.items[index]) }
         return form
     }
+}
+
+/// A failing test names the form instead of printing all of it.
+extension Form: CustomTestStringConvertible {
+    public var testDescription: String { "form \(id), \(items.count) items" }
 }

@@ -33,9 +33,12 @@ final class TestChance: Sendable {
 }
 
 extension ReplicaEnvironment {
-    /// - Parameter offset: by how much the device's clock is ahead, milliseconds.
-    init(_ clock: TestClock, seed: UInt64, offset: Int64 = 0) {
+    /// - Parameters:
+    ///   - offset: by how much the device's clock is ahead, milliseconds.
+    ///   - keeping: what has to live as long as the replica: its folder, its relay.
+    init(_ clock: TestClock, seed: UInt64, offset: Int64 = 0, keeping: [any Sendable] = []) {
         let chance = TestChance(seed: seed)
-        self.init(nowMilliseconds: { clock.now() + offset }, random: { chance.next() })
+        self.init(
+            nowMilliseconds: { withExtendedLifetime(keeping) { clock.now() + offset } }, random: { chance.next() })
     }
 }

@@ -29,7 +29,7 @@ struct World {
 
     func environment(_ name: String, offset: Int64 = 0) -> ReplicaEnvironment {
         let mixed = name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return ReplicaEnvironment(clock, seed: mixed, offset: offset)
+        return ReplicaEnvironment(clock, seed: mixed, offset: offset, keeping: [folder, relay])
     }
 
     /// Makes a replica, joins with a new invite and syncs.
