@@ -36,11 +36,9 @@ struct LogRow {
 
 extension SQLiteError {
     /// Whether the file is the cause, so that another row may still be readable; not a lock, a full disk or a memory
-    /// that ran out.
+    /// that ran out. Among the codes of <https://sqlite.org/rescode.html>, SQLITE_ERROR (1) is what a table missing from
+    /// a damaged schema gives, SQLITE_IOERR (10) what a damaged medium or a file cut short does.
     var isDamage: Bool {
-        isCorrupt || isNotADatabase || isInputOutput || code == SQLiteError.genericCode
+        isCorrupt || isNotADatabase || code == 1 || code == 10
     }
-
-    /// SQLITE_ERROR: what a table missing from a damaged schema gives.
-    private static let genericCode: Int32 = 1
 }

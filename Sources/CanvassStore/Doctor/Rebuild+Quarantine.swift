@@ -86,7 +86,7 @@ extension Rebuild {
         for index in edit.operations.indices {
             let operation = edit.operations[index]
             if case .unknown = operation.action { continue }
-            let isExistence = operation.field.utf8.elementsEqual(EntityState.existenceField.utf8)
+            let isExistence = operation.field.hasSameBytes(as: EntityState.existenceField)
             let cell =
                 isExistence ? stored?.state.alive : stored?.state.cell(operation.field, element: operation.element)
             edit.operations[index].replaced = cell?.versions.map(\.dot).filter { $0.replica == own } ?? []

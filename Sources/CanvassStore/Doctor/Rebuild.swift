@@ -122,14 +122,11 @@ struct Rebuild: ~Copyable {
         case .known(let found): change = found
         }
         do {
-            if let body = change.body { _ = try ChangeBody(decoding: body) }
             guard try workspace.apply(change, in: &connection) else {
                 removed += 1
                 return report.add(.change, place(of: change), "stands in the log twice")
             }
         } catch let error as StoreError {
-            return try quarantine(row, error.description, &report)
-        } catch let error as CodingError {
             return try quarantine(row, error.description, &report)
         }
         report.changesSound += 1
