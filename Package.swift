@@ -101,6 +101,7 @@ let testTargets: [Target] = [
         ]),
     tests("CanvassCommandLineTests", ["CanvassCommandLine", "CanvassCoding"]),
     tests("EndToEndTests", ["CanvassCoding", "CanvassCLI", "CanvassRelayCLI", "CanvassBenchmarks"]),
+    tests("ConformanceTests", ["CanvassBenchmarks"]),
 ]
 
 let package = Package(

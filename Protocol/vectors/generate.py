@@ -2,14 +2,14 @@
 """Writes the golden vectors beside this file.
 
 Everything is computed from Protocol/README.md with the standard library alone, never by running Canvass, so that the
-vectors check the implementation and the specification against each other.
+vectors check the implementation and the specification against each other. What reads and merges is the model in
+../conformance; what writes is here.
 
     python3 generate.py            writes the files
     python3 generate.py --check    fails when a file is not what would be written
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import pathlib
@@ -17,60 +17,12 @@ import struct
 import sys
 
 FOLDER = pathlib.Path(__file__).parent
+sys.path.insert(0, str(FOLDER.parent / "conformance"))
 
-
-# Canonical CBOR ("Canonical CBOR" in the specification)
-
-
-class Raw(bytes):
-    """Bytes that already are one canonical item."""
-
-
-def head(major: int, argument: int) -> bytes:
-    if argument < 24:
-        return bytes([major << 5 | argument])
-    for information, width in ((24, 1), (25, 2), (26, 4), (27, 8)):
-        if argument < 1 << 8 * width:
-            return bytes([major << 5 | information]) + argument.to_bytes(width, "big")
-    raise ValueError(f"{argument} does not fit 64 bits")
-
-
-def real(number: float) -> bytes:
-    if number == int(number) and abs(number) <= 2**53:
-        return cbor(int(number))
-    for initial, form in ((b"\xf9", ">e"), (b"\xfa", ">f"), (b"\xfb", ">d")):
-        try:
-            content = struct.pack(form, number)
-        except OverflowError:
-            continue
-        if struct.unpack(form, content)[0] == number:
-            return initial + content
-    raise ValueError(f"{number} is not finite")
-
-
-def cbor(item) -> bytes:
-    match item:
-        case None:
-            return b"\xf6"
-        case bool():
-            return b"\xf5" if item else b"\xf4"
-        case int():
-            return head(0, item) if item >= 0 else head(1, ~item)
-        case float():
-            return real(item)
-        case Raw():
-            return bytes(item)
-        case bytes():
-            return head(2, len(item)) + item
-        case str():
-            content = item.encode()
-            return head(3, len(content)) + content
-        case list():
-            return head(4, len(item)) + b"".join(map(cbor, item))
-        case dict():
-            members = sorted((cbor(key), cbor(value)) for key, value in item.items())
-            return head(5, len(members)) + b"".join(key + value for key, value in members)
-    raise TypeError(repr(item))
+import canvass_model as model
+from canvass_model import (
+    MASK, Raw, cbor, chain_next, chain_start, put_stamp, sha256, siphash, version_vector,
+)  # fmt: skip
 
 
 # Identifiers
@@ -98,70 +50,7 @@ def secret_text(content: bytes) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
-# Hashes
-
-MASK = (1 << 64) - 1
-
-
-def sha256(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
-
-
-def siphash(content: bytes, key: tuple[int, int] = (0, 0)) -> int:
-    """SipHash-2-4; the digest uses the key 0."""
-    start = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
-    v = [word ^ key[index % 2] for index, word in enumerate(start)]
-
-    def rotate(word: int, count: int) -> int:
-        return (word << count | word >> 64 - count) & MASK
-
-    def rounds(count: int) -> None:
-        for _ in range(count):
-            v[0] = v[0] + v[1] & MASK
-            v[1] = rotate(v[1], 13) ^ v[0]
-            v[0] = rotate(v[0], 32)
-            v[2] = v[2] + v[3] & MASK
-            v[3] = rotate(v[3], 16) ^ v[2]
-            v[0] = v[0] + v[3] & MASK
-            v[3] = rotate(v[3], 21) ^ v[0]
-            v[2] = v[2] + v[1] & MASK
-            v[1] = rotate(v[1], 17) ^ v[2]
-            v[2] = rotate(v[2], 32)
-
-    padded = content + bytes(7 - len(content) % 8) + bytes([len(content) & 0xFF])
-    for (word,) in struct.iter_unpack("<Q", padded):
-        v[3] ^= word
-        rounds(2)
-        v[0] ^= word
-    v[2] ^= 0xFF
-    rounds(4)
-    return v[0] ^ v[1] ^ v[2] ^ v[3]
-
-
-# The example of the paper's appendix A.
-assert siphash(bytes(range(15)), (0x0706050403020100, 0x0F0E0D0C0B0A0908)) == 0xA129CA6149BE45E5
-
-
 # Changes
-
-
-def chain_start(scope: bytes, replica: bytes) -> bytes:
-    return sha256(scope + replica)[:16]
-
-
-def chain_next(previous: bytes, change_head: bytes, body: bytes) -> bytes:
-    return sha256(previous + sha256(change_head) + sha256(body))[:16]
-
-
-def version_vector(tips: dict[bytes, list[tuple[int, bytes]]]) -> list:
-    """[[replica, sequence, check, sequence, check …] …]"""
-    return [
-        [replica] + [part for tip in sorted(tips[replica]) for part in tip] for replica in sorted(tips)
-    ]
-
-
-def put_stamp(stamp: int, offset: int) -> int:
-    return min(stamp + offset, 2**63 - 1)
 
 
 def edit(kind: str, entity: bytes, operations: list[list]) -> Raw:
@@ -180,7 +69,7 @@ class Change:
         self.head = cbor([version_vector(context), stamp, author])
         self.body = change_body([edit(*item) for item in edits])
         self.edits = edits
-        self.hash = chain_next(previous, self.head, self.body)
+        self.hash = chain_next(previous, self.head, sha256(self.body))
 
     @property
     def check(self) -> bytes:
@@ -189,73 +78,6 @@ class Change:
     @property
     def dot(self) -> bytes:
         return self.replica + struct.pack(">Q", self.sequence) + self.check
-
-
-# The merge, as far as one entity without forks needs it
-
-
-class Entity:
-    def __init__(self, kind: str, entity: bytes):
-        self.kind = kind
-        self.entity = entity
-        self.cells: dict[bytes, list[tuple[int, bytes, object]]] = {}
-        self.names: dict[bytes, tuple[str, object]] = {}
-        self.digest = 0
-
-    def hash(self, name: bytes, version) -> int:
-        field, element = self.names[name]
-        stamp, dot, value = version
-        elements = [] if element is None else [element]
-        return siphash(cbor([self.kind, self.entity, field, elements, value, stamp, dot]))
-
-    def replace(self, field, element, added, is_replaced) -> None:
-        name = cbor([field, element])
-        self.names[name] = (field, element)
-        versions = self.cells.setdefault(name, [])
-        for version in [version for version in versions if is_replaced(version[1])]:
-            versions.remove(version)
-            self.digest = self.digest - self.hash(name, version) & MASK
-        if added:
-            versions.append(added)
-            self.digest = self.digest + self.hash(name, added) & MASK
-        versions.sort(key=lambda version: version[:2], reverse=True)
-
-    def apply(self, change: Change, context: dict[bytes, int]) -> None:
-        """context: the highest sequence of each replica that the author had seen."""
-
-        def in_context(dot: bytes) -> bool:
-            return int.from_bytes(dot[8:16], "big") <= context.get(dot[:8], 0)
-
-        operations = [operation for kind, entity, items in change.edits
-                      if (kind, entity) == (self.kind, self.entity) for operation in items]
-        for operation in operations:
-            code, field, *rest = operation
-            options = rest[-1] if rest and isinstance(rest[-1], dict) else {}
-            listed = options.get(3)
-
-            def replaced(dot: bytes) -> bool:
-                return (listed is None or dot in listed) and in_context(dot)
-
-            if code == 0:
-                version = (put_stamp(change.stamp, options.get(2, 0)), change.dot, rest[0])
-                self.replace(field, options.get(1), version, replaced)
-            elif code == 1:
-                self.replace(field, options.get(1), None, replaced)
-            else:
-                item = cbor([self.kind, self.entity, change.dot, Raw(cbor(operation))])
-                self.digest = self.digest + siphash(item) & MASK
-        if any(operation[0] == 0 for operation in operations):
-            self.replace("@alive", None, (change.stamp, change.dot, True), in_context)
-
-    def winners(self) -> dict:
-        return {self.names[name][0]: versions[0][2] for name, versions in self.cells.items() if versions}
-
-    def conflicts(self) -> list[str]:
-        return [
-            self.names[name][0]
-            for name, versions in self.cells.items()
-            if any(cbor(version[2]) != cbor(versions[0][2]) for version in versions[1:])
-        ]
 
 
 # Segments
@@ -350,6 +172,11 @@ def segment(scope, changes, starting_context, codec, body, seals=(None, None, No
 
 
 # JSON
+
+
+def plain_value(content: bytes):
+    """The value of an item that is not a list and not a map."""
+    return model.decode(content).value
 
 
 def json_form(item):
@@ -491,16 +318,19 @@ def changes():
 
 
 def digest():
-    entity, steps = Entity("response", RESPONSE), []
+    replica, steps = model.Replica(SCOPE), []
     applied = [
         (A1, {}), (B1, {REPLICA_A: 1}), (A2, {REPLICA_A: 1}), (A3, {REPLICA_A: 2, REPLICA_B: 1})
     ]  # fmt: skip
     for change, context in applied:
-        entity.apply(change, context)
+        replica.apply(model.Change(
+            change.replica, change.sequence, change.previous, change.head, change.body, sha256(change.body)))  # fmt: skip
+        entity = replica.entities["response", RESPONSE]
         steps.append({
             "apply": change.dot.hex(), "context": [{"replica": r.hex(), "sequence": s} for r, s in context.items()],
-            "digest": f"{entity.digest:016x}", "winners": json_form(entity.winners()),
-            "conflicts": entity.conflicts()})  # fmt: skip
+            "digest": f"{replica.digest():016x}",
+            "winners": {cell[0]: json_form(plain_value(entity.winner(cell).value)) for cell in sorted(entity.cells)},
+            "conflicts": [cell[0] for cell in sorted(entity.cells) if entity.conflicts(cell)]})  # fmt: skip
     version = ["response", RESPONSE, "nps", [], 9, A1.stamp, A1.dot]
     return {
         "sipHash": [

@@ -8,7 +8,7 @@ enum RunCommand {
     private static let isQuick = Option(flag: "quick", "Take few rounds: a look, not a measurement.")
     private static let data = Option(
         "data", .path, placeholder: "DIR", "The folder with form.xlsx and responses.csv of a real survey.")
-    private static let scratch = Option(
+    static let scratch = Option(
         "scratch", .path, placeholder: "DIR", "Where the databases are made; a new folder in it, removed at the end.")
 
     static let options: [any OptionDeclaration] = [isQuick, data, scratch]

@@ -32,6 +32,6 @@ enum CanvassProgram {
 
     @Sendable private static func explain(_ error: any Error) -> UserError? {
         guard let error = error as? CanvassError else { return nil }
-        return UserError(code: error.code.rawValue, error.message, remedy: error.remedy)
+        return UserError(code: error.code.rawValue, error.message, remedy: error.remedy.asSentence)
     }
 }

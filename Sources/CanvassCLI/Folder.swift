@@ -33,6 +33,6 @@ enum Folder {
     private static func unusable(_ folder: String, _ code: Int32) -> UserError {
         UserError(
             code: "file.no-folder", "the folder \(folder) cannot be used", why: String(cString: strerror(code)),
-            remedy: "choose a file in a folder that you may write to")
+            remedy: "Choose a file in a folder that you may write to.")
     }
 }

@@ -38,7 +38,7 @@ enum InputFile {
             guard bytes.count + count <= mostBytes else {
                 throw UserError(
                     code: "file.too-large", "\(name) is larger than \(NumberText.grouped(Int64(mostBytes))) bytes",
-                    remedy: "split it")
+                    remedy: "Split it.")
             }
             bytes.append(contentsOf: chunk[..<count])
         }
@@ -49,17 +49,17 @@ enum InputFile {
         case ENOENT, ENOTDIR:
             UserError(
                 code: "file.missing", "there is no file \(path)",
-                remedy: "check the name; paths start at the current folder")
+                remedy: "Check the name; paths start at the current folder.")
         case EISDIR:
-            UserError(code: "file.folder", "\(path) is a folder", remedy: "name a file in it")
+            UserError(code: "file.folder", "\(path) is a folder", remedy: "Name a file in it.")
         case EACCES, EPERM:
             UserError(
                 code: "file.not-permitted", "\(path) may not be read",
-                remedy: "ask for permission to read it, or copy it")
+                remedy: "Ask for permission to read it, or copy it.")
         default:
             UserError(
                 code: "file.unreadable", "\(path) cannot be read", why: String(cString: strerror(code)),
-                remedy: "copy it to this device and try again")
+                remedy: "Copy it to this device and try again.")
         }
     }
 }

@@ -43,7 +43,7 @@ enum OutputFile {
     private static func failure(_ path: String, _ code: Int32) -> UserError {
         UserError(
             code: "file.not-written", "\(path) cannot be written", why: String(cString: strerror(code)),
-            remedy: "make room, or work in a folder that you may write to")
+            remedy: "Make room, or work in a folder that you may write to.")
     }
 }
 

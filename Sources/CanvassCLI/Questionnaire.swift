@@ -47,13 +47,13 @@ struct Questionnaire {
         guard errors.count > 1 else {
             return UserError(
                 code: "survey.unreadable", "\(path) cannot be imported", place: errors.first?.place ?? "",
-                why: errors.first?.message ?? "", remedy: errors.first?.remedy ?? "")
+                why: errors.first?.message ?? "", remedy: errors.first?.remedy.asSentence ?? "")
         }
         for error in errors { output.note("\("error:", .red) \(error.description)") }
         return UserError(
             code: "survey.unreadable", "\(path) cannot be imported",
             why: "\(CountText.of(errors.count, "error")); nothing was changed",
-            remedy: "correct the rows that are named, save the workbook, and import it again")
+            remedy: "Correct the rows that are named, save the workbook, and import it again.")
     }
 }
 

@@ -28,7 +28,7 @@ enum ReplicaLocation {
         guard let folder else {
             throw UserError(
                 code: "replica.no-place", "there is no place for a replica: $HOME is not set",
-                remedy: "name a file with --replica")
+                remedy: "Name a file with --replica.")
         }
         return folder + "/canvass/replica.canvass"
     }
@@ -51,7 +51,7 @@ enum ReplicaLocation {
         guard !Folder.holds(path) else {
             throw UserError(
                 code: "replica.exists", "there is a file at \(path) already",
-                remedy: "go on with it, or name another file with --replica")
+                remedy: "Go on with it, or name another file with --replica.")
         }
         try Folder.make(for: path)
         return try Replica.create(at: path)
@@ -60,5 +60,11 @@ enum ReplicaLocation {
     /// Opens the replica, or makes it where nothing is.
     static func openOrCreate(_ path: String) throws -> (replica: Replica, isNew: Bool) {
         Folder.holds(path) ? (try Replica.open(at: path), false) : (try create(path), true)
+    }
+
+    /// Removes the files of a replica that this command has made; not if another process has joined with it since.
+    static func remove(_ replica: Replica) {
+        guard let status = try? replica.status(), status.relay == nil else { return }
+        for suffix in ["", "-wal", "-shm", "-lock"] { unlink(replica.path + suffix) }
     }
 }

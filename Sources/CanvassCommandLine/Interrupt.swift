@@ -41,6 +41,6 @@ package enum Interrupt {
     package static func check(_ state: @autoclosure () -> String) throws(UserError) {
         guard isRequested else { return }
         throw UserError(
-            code: "interrupted", "stopped on request", why: state(), remedy: "run the same command again to go on")
+            code: "interrupted", "stopped on request", why: state(), remedy: "Run the same command again to go on.")
     }
 }

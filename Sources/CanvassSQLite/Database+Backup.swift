@@ -32,6 +32,7 @@ extension Database {
 
     private func copy(to draft: String) throws {
         let source = try Self.openReader(path, options)
+        FileSystem.createPrivately(draft)
         var copy = try Connection(path: draft, mode: .create)
         // All pages in one step: in several, every commit by another connection would start the copy anew.
         guard let backup = sqlite3_backup_init(copy.handle, "main", source.handle, "main") else {

@@ -17,6 +17,8 @@ extension Database {
 
     static func openWriter(_ path: String, _ options: DatabaseOptions) throws -> Writer {
         let lock = try WriteLock(databasePath: path)
+        // Tokens, keys and people's answers are in it.
+        if options.mode == .create { FileSystem.createPrivately(path) }
         do {
             var connection = try Connection(path: path, mode: options.mode)
             // SQLite opens a write-protected file for reading without a word.

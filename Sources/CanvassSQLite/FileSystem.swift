@@ -45,6 +45,15 @@ enum FileSystem {
         return String(cString: text)
     }
 
+    /// Makes an empty file that only its owner may read, unless a file is there: SQLite would leave that to the umask. The
+    /// files that it puts beside a database have the database's permissions.
+    ///
+    /// Only a file that was not there is opened, so SQLite cannot have it open. A failure shows when SQLite opens it.
+    static func createPrivately(_ path: String) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
     /// Waits until the contents of a file, or the names in a folder, are on the disk.
     ///
     /// - Returns: 0 or an `errno`.

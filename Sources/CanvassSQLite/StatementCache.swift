@@ -2,7 +2,8 @@
 final class StatementCache {
     /// Keyed by the address of a literal: one comparison instead of hashing the text. Bounded by the program's size.
     private var literals: [UnsafeRawPointer: PreparedStatement] = [:]
-    private var texts: [String: PreparedStatement] = [:]
+    /// Keyed by bytes: texts that Unicode calls equivalent can name two different questions.
+    private var texts: [[UInt8]: PreparedStatement] = [:]
     /// Texts are made at run time and might never end; past this many all are dropped, which costs compiling them anew.
     private let maximumTextCount = 256
 
@@ -12,7 +13,7 @@ final class StatementCache {
     }
 
     func take(_ text: String) -> PreparedStatement? {
-        Self.take(texts[text])
+        Self.take(texts[Array(text.utf8)])
     }
 
     func keep(_ statement: PreparedStatement, for literal: StaticString) {
@@ -21,7 +22,7 @@ final class StatementCache {
 
     func keep(_ statement: PreparedStatement, for text: String) {
         if texts.count >= maximumTextCount { texts.removeAll() }
-        texts[text] = statement
+        texts[Array(text.utf8)] = statement
     }
 
     private static func take(_ statement: PreparedStatement?) -> PreparedStatement? {

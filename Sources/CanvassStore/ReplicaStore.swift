@@ -17,7 +17,7 @@ package final class ReplicaStore: Sendable {
 
     /// Makes a new replica file with a new identity.
     ///
-    /// - Throws: `OpenError`, `SchemaError`, or `StoreError.damaged` when the file holds a replica already.
+    /// - Throws: `OpenError`, `SchemaError`, or `StoreError.exists` when the file holds a replica already.
     package static func create(
         path: String, clockMilliseconds: Int64, using generator: inout some RandomNumberGenerator
     ) throws -> ReplicaStore {
@@ -28,7 +28,7 @@ package final class ReplicaStore: Sendable {
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
         try database.write { connection in
             guard try connection.metaBytes(.replica) == nil else {
-                throw StoreError.damaged("\(path): it holds a replica already")
+                throw StoreError.exists(path: path)
             }
             try connection.setMeta(.replica, .blob(replica.bytes))
             try connection.setMeta(.device, .blob(device.bytes))

@@ -10,6 +10,8 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidEdit(String)
     /// The change would not fit the wire.
     case changeTooLarge(bytes: Int)
+    /// The file holds a replica, and so none is made in it.
+    case exists(path: String)
     /// A row of the file is not as this program wrote it.
     case damaged(String)
 
@@ -18,6 +20,7 @@ package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         case .gap(let dot, let missing): "change \(dot) came before \(missing)"
         case .invalidChange(let reason), .invalidEdit(let reason): reason
         case .changeTooLarge(let bytes): "a change of \(bytes) bytes; the limit is \(ChangeLimits.maximumBytes)"
+        case .exists(let path): "\(path) holds a replica already"
         case .damaged(let place): "the replica is damaged at \(place)"
         }
     }

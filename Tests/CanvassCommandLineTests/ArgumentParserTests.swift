@@ -59,10 +59,11 @@ import Testing
     }
 
     static let refused: [Refused] = [
-        .init(line: "survey list --limt 7", message: "--limt is not an option here\n  Try: did you mean --limit?"),
+        .init(line: "survey list --limt 7", message: "--limt is not an option here\n  Try: Did you mean --limit?"),
         .init(
-            line: "survey list --zebra", message: "--zebra is not an option here\n  Try: `canvass survey list --help`"),
-        .init(line: "survey list --l 7", message: "--l is ambiguous\n  Try: write one of --limit, --language"),
+            line: "survey list --zebra",
+            message: "--zebra is not an option here\n  Try: See what it takes with `canvass survey list --help`."),
+        .init(line: "survey list --l 7", message: "--l is ambiguous\n  Try: Write one of --limit, --language."),
         .init(line: "survey list --=7", message: "-- is not an option here"),
         .init(line: "survey list -x", message: "-x is not an option here"),
         .init(line: "survey list -vx", message: "-x is not an option here"),
@@ -85,9 +86,9 @@ import Testing
         .init(line: "survey import --goal 0 a.xlsx", message: "a whole number of at least 1"),
         .init(line: "survey show", message: "NAME is missing"),
         .init(line: "survey show visit x", message: #"COLUMN: "x" is not a whole number from 1 to 9"#),
-        .init(line: "survey lst", message: "\"lst\" is not a command of canvass survey\n  Try: did you mean list?"),
+        .init(line: "survey lst", message: "\"lst\" is not a command of canvass survey\n  Try: Did you mean list?"),
         .init(line: "conflicts setle", message: #""setle" is not a command of canvass conflicts"#),
-        .init(line: "help survy", message: "did you mean survey?"),
+        .init(line: "help survy", message: "Did you mean survey?"),
         .init(line: "--limit 7 survey list", message: "--limit is not an option here"),
     ]
 
@@ -97,7 +98,7 @@ import Testing
         #expect(outcome.code == .usage)
         #expect(outcome.errors.hasPrefix("canvass: "))
         #expect(outcome.errors.contains(row.message), "\(outcome.errors)")
-        #expect(outcome.errors.contains("--help` shows what it takes"))
+        #expect(outcome.errors.contains("See what it takes with `canvass"))
         #expect(outcome.output.isEmpty)
         #expect(outcome.record.isEmpty)
     }

@@ -41,7 +41,7 @@ import Testing
     @Test func `an error says what, where, why and what to do`() async {
         let outcome = await RunOutcome.of(["say", "user-error"])
         #expect(outcome.code == .failed)
-        #expect(outcome.errors == "canvass: it broke\n  Where: here\n  Why: because\n  Try: fix it\n")
+        #expect(outcome.errors == "canvass: it broke\n  Where: here\n  Why: because\n  Try: Fix it.\n")
         #expect(outcome.output.isEmpty)
     }
 
@@ -49,7 +49,7 @@ import Testing
         let outcome = await RunOutcome.of(["say", "user-error", "--json"])
         #expect(
             outcome.errors
-                == #"{"error":{"code":"test","message":"it broke","where":"here","why":"because","remedy":"fix it"}}"#
+                == #"{"error":{"code":"test","message":"it broke","where":"here","why":"because","remedy":"Fix it."}}"#
                 + "\n")
     }
 

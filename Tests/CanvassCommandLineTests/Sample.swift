@@ -99,7 +99,7 @@ enum Sample {
             record.set("words=\(words)")
             switch words.first {
             case "user-error":
-                throw UserError(code: "test", "it broke", place: "here", why: "because", remedy: "fix it")
+                throw UserError(code: "test", "it broke", place: "here", why: "because", remedy: "Fix it.")
             case "unknown-error": throw UnknownToProgram()
             case "known-error": throw KnownToProgram()
             case "findings": return .findings

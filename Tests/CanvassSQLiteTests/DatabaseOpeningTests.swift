@@ -19,6 +19,16 @@ import Testing
         #expect(try folder.names == [])
     }
 
+    @Test func `what is made is its owner's alone`() throws {
+        let database = try Database(path: path)
+        try database.write { try $0.execute("CREATE TABLE a (b)") }
+        try database.backup(to: folder.file("copy"))
+        for name in try folder.names where !name.hasSuffix("-lock") {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.file(name))
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+    }
+
     @Test func `a missing folder is named`() throws {
         let inner = folder.file("no/such/replica")
         #expect(throws: OpenError.folderMissing(path: folder.file("no/such"))) { try Database(path: inner) }

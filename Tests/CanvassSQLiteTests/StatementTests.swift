@@ -118,6 +118,15 @@ import Testing
         #expect(inner.int64(at: 0) == 2)
     }
 
+    @Test func `texts that Unicode calls equivalent are two statements`() throws {
+        var connection = try open()
+        for text in ["\u{E9}", "e\u{301}"] {
+            var statement = try connection.cached(dynamic: "SELECT '\(text)'")
+            #expect(try statement.step())
+            #expect(Array(statement.text(at: 0).utf8) == Array(text.utf8))
+        }
+    }
+
     @Test func `texts made at run time are cached without end`() throws {
         var connection = try open()
         for number in 0..<1000 {

@@ -46,7 +46,7 @@ struct CommandLineHelpTests {
         #expect(try await line.run("survey").status == 2)
         #expect(try await line.run("--version").outputText == "canvass 0.1.0\n")
         let error = try await line.failure("survey", "lst", status: 2)
-        #expect(error["remedy"]?.textValue?.contains("did you mean list?") == true)
+        #expect(error["remedy"]?.textValue?.contains("Did you mean list?") == true)
         let option = try await line.failure("report", "field", "--wieght", "x", status: 2)
         #expect(option["remedy"]?.textValue?.contains("--weight") == true)
     }

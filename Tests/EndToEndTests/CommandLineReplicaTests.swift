@@ -106,5 +106,13 @@ struct CommandLineReplicaTests {
         let unreachable = try await line.failure("join", "http://127.0.0.1:1/join#SECRETSECRET")
         #expect(unreachable["code"]?.textValue == "relay-unreachable")
         #expect(!JSON.encode(unreachable).contains("SECRETSECRET"))
+        #expect(FileManager.default.fileExists(atPath: line.replica))
+    }
+
+    @Test(arguments: ["https://relay.example.org", "http://127.0.0.1:1/join#SECRETSECRET"])
+    func `a join that reached no relay leaves no replica behind`(link: String) async throws {
+        let line = try CommandLine()
+        _ = try await line.failure("join", link)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: line.folder.url.path) == [])
     }
 }

@@ -49,6 +49,61 @@ struct CommandLineResponseTests {
         #expect(text.contains("recommend") && text.contains("How likely are you to recommend us"))
     }
 
+    @Test func `a response of a list that is too large stops no other`() async throws {
+        let line = try await CommandLine(demonstrating: "collector-a")
+        let before = try await count(line)
+        let long = String(repeating: "x", count: 70_000)
+        try line.folder.write(
+            #"[{"recommend": 9, "comment": "\#(long)"}, {"recommend": 10}]"#, to: "answers.json")
+        let outcome = try await line.run("collect", "visit", "--answers", "answers.json")
+        #expect(outcome.status == 3)
+        #expect(outcome.outputText.contains("comment: the response is too large"))
+        #expect(outcome.outputText.contains("repeat only response 1;"))
+        #expect(try await count(line) == before + 1)
+    }
+
+    @Test func `a response is in a language of the survey, the default one where nobody says`() async throws {
+        let line = try await CommandLine(demonstrating: "collector-a")
+        let answers = #"{"recommend": 9}"#
+        let error = try await line.failure("collect", "visit", "--answers", "-", "--lang", "xx", input: answers)
+        #expect(error["remedy"]?.textValue?.contains("Français (fr)") == true)
+        for (arguments, language) in [([], "en"), (["--lang", "FR"], "fr")] {
+            let outcome = try await line.run(
+                ["collect", "visit", "--answers", "-", "--json"] + arguments, input: "\u{FEFF}" + answers)
+            let id = try #require(try JSON.decode([UInt8](outcome.output))["response"]?.textValue)
+            #expect(try await line.json("response", "show", id)["language"]?.textValue == language)
+        }
+        let wide = try #require(answers.data(using: .utf16))
+        try wide.write(to: line.folder.url.appending(path: "wide.json"))
+        #expect(try await line.failure("collect", "visit", "--answers", "wide.json")["code"] == "answers.not-utf8")
+    }
+
+    @Test func `an open conflict is told where its answer is shown`() async throws {
+        let line = try await CommandLine(demonstrating: "analyst")
+        let conflict = try #require(try await line.json("conflicts").listValue?.first)
+        let response = try #require(conflict["entity"]?.textValue)
+        let id = try #require(conflict["id"]?.textValue)
+        #expect(try await line.text("response", "show", response).contains("conflicts show \(id)"))
+        // An analyst reviews, and may neither publish nor collect.
+        #expect(try await line.failure("survey", "publish", "visit")["code"] == "not-permitted")
+        let answers = #"{"shoe": 9}"#
+        #expect(try await line.failure("collect", "visit", "--answers", "-", input: answers)["code"] == "not-permitted")
+    }
+
+    @Test func `an import without rejects takes the list of an earlier one away, and no other file`() async throws {
+        let line = try await CommandLine(demonstrating: "collector-a")
+        let rejects = line.folder.path("answers.csv.rejects.csv")
+        try line.folder.write("recommend\n9\nmany\n", to: "answers.csv")
+        #expect(try await line.run("response", "import", "visit", "answers.csv").status == 3)
+        #expect(FileManager.default.fileExists(atPath: rejects))
+        try line.folder.write("recommend\n9\n", to: "answers.csv")
+        try await line.text("response", "import", "visit", "answers.csv")
+        #expect(!FileManager.default.fileExists(atPath: rejects))
+        try line.folder.write("my notes", to: "answers.csv.rejects.csv")
+        try await line.text("response", "import", "visit", "answers.csv")
+        #expect(FileManager.default.fileExists(atPath: rejects))
+    }
+
     @Test(arguments: [
         (#"{"recommend": "#, "line 1"), ("[1]", "element 1"), ("\"nine\"", "standard input"), ("", "line 1"),
     ])
@@ -102,6 +157,8 @@ struct CommandLineResponseTests {
         #expect(outcome.status == 1)
         #expect(outcome.errorText.contains("file.not-written"))
         #expect(try JSON.decode([UInt8](outcome.output))["added"] == 1)
+        let text = try await line.run("response", "import", "visit", "answers.csv").outputText
+        #expect(text.contains("Row 2, line 3, column recommend: "))
         let names = try FileManager.default.contentsOfDirectory(atPath: line.folder.url.path)
         #expect(!names.contains { $0.hasSuffix(".tmp") })
     }

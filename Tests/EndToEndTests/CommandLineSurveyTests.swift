@@ -71,6 +71,32 @@ struct CommandLineSurveyTests {
         #expect(try await line.json("survey", "import", file, "--campaign", "Summer")["name"] == "field")
     }
 
+    @Test func `surveys of one name are told apart by their campaigns, and the hint says so`() async throws {
+        let line = try CommandLine()
+        try await line.text("init")
+        for name in ["north", "South side"] {
+            try await line.text("campaign", "create", name)
+            let hint = try await line.text("survey", "import", CommandLine.workbook("field.xlsx"), "--campaign", name)
+            #expect(hint.contains("--campaign 'South side'`") == (name == "South side"))
+        }
+        let error = try await line.failure("survey", "publish", "field")
+        #expect(error["code"] == "ambiguous" && error["message"]?.textValue?.contains("South side, north") == true)
+        #expect(error["remedy"]?.textValue?.contains("--campaign") == true)
+        #expect(try await line.json("survey", "publish", "field", "--campaign", "South side")["isNew"] == true)
+        #expect(try await line.json("survey", "show", "field", "--campaign", "north")["isDraft"] == true)
+        let nowhere = try await line.failure("survey", "show", "other", "--campaign", "north")
+        #expect(nowhere["message"]?.textValue?.contains("known: field") == true)
+    }
+
+    @Test func `a language that a survey lacks is named with those that it has`() async throws {
+        let line = try await prepared()
+        _ = try await line.json("survey", "import", CommandLine.workbook("field.xlsx"))
+        let outcome = try await line.run("survey", "show", "field", "--lang", "xx")
+        #expect(outcome.status == 0 && outcome.errorText.contains("no texts in \"xx\""))
+        #expect(outcome.errorText.contains("Español (es)"))
+        #expect(try await line.run("survey", "show", "field", "--lang", "es").errorText == "")
+    }
+
     @Test(
         arguments: [
             ("text.xlsx", "it is text"), ("empty.xlsx", "empty"), ("password.xlsx", "password"),

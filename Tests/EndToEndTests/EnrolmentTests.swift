@@ -28,7 +28,7 @@ struct EnrolmentTests {
 
     @Test func `a link that is none, and a secret that nobody gave out, are refused`() async throws {
         let organisation = try await prepared()
-        #expect(try await organisation.failure("guest", "join", "https://example.org").contains("invite link"))
+        #expect(try await organisation.failure("guest", "join", "https://example.org").contains("is no address"))
         let forged = organisation.address + "/join#00000000000000000000000000"
         #expect(try await organisation.failure("guest", "join", forged).contains("invite"))
     }

@@ -115,6 +115,10 @@ extension CanvassError {
             self.init(
                 .relayRefused, "The relay sent a change that cannot be applied: \(error.description)",
                 remedy: "Nothing was changed. Try again; if it stays, tell the operator.")
+        case .exists(let path):
+            self.init(
+                .replicaExists, "There is a replica at \(path) already",
+                remedy: "Open that one, or choose another path.")
         case .damaged:
             self.init(
                 .replicaDamaged, "\(place): \(error.description)",

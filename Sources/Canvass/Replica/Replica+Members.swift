@@ -19,6 +19,13 @@ extension Replica {
     public func members() throws(CanvassError) -> [Member] {
         try read { connection in try connection.members() }
     }
+
+    /// The member that this device collects for a campaign as.
+    ///
+    /// - Throws: `CanvassError.notPermitted` when it does not.
+    package func collector(for campaign: EntityID) throws(CanvassError) -> Member {
+        try read { connection in try connection.ownCollector(for: campaign) }
+    }
 }
 
 extension Connection {
@@ -68,6 +75,10 @@ extension Connection {
     ///
     /// - Throws: `CanvassError` when this device does not collect for the campaign.
     mutating func ownResponsesScope(of campaign: EntityID) throws -> ScopeID {
+        ScopeID(.responses, try ownCollector(for: campaign).id)
+    }
+
+    fileprivate mutating func ownCollector(for campaign: EntityID) throws -> Member {
         let collector = try ownMembers().first {
             $0.membership.campaign == campaign && $0.membership.roles.contains(.collector)
         }
@@ -77,7 +88,7 @@ extension Connection {
                 .notPermitted, "This device does not collect for the campaign \"\(name)\"",
                 remedy: "Ask for an invite with the role collector, join with it and sync.")
         }
-        return ScopeID(.responses, collector.id)
+        return collector
     }
 
     /// Checks that this device may write a scope, by the table that the relay goes by, too.

@@ -38,15 +38,8 @@ public final class Replica: Sendable {
     ) throws(CanvassError) -> Replica {
         let store = try explaining(path) {
             var generator = environment.generator
-            do {
-                return try ReplicaStore.create(
-                    path: path, clockMilliseconds: environment.nowMilliseconds(), using: &generator)
-            } catch StoreError.damaged {
-                // The one thing that making a replica can find in a file of the right kind.
-                throw CanvassError(
-                    .replicaExists, "There is a replica at \(path) already",
-                    remedy: "Open that one, or choose another path.")
-            }
+            return try ReplicaStore.create(
+                path: path, clockMilliseconds: environment.nowMilliseconds(), using: &generator)
         }
         return Replica(path: path, store: store, environment: environment)
     }

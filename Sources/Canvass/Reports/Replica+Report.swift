@@ -39,7 +39,9 @@ extension Replica {
         on survey: Survey, by breakdowns: ReportBreakdowns = .standard, weight: String? = nil,
         language: String? = nil
     ) throws(CanvassError) -> SurveyReport {
-        let form = try form(of: survey)
+        let readable = try readableForm(of: survey)
+        // Where no version can be read, reading the latest says why.
+        let form = if let readable { readable } else { try self.form(of: survey) }
         let layout = try ReportLayout(form, breakdowns, weight: weight, language: language)
         do {
             return try store.database.read { connection in
@@ -83,6 +85,11 @@ private struct ReportLayout: Sendable {
         }
         if let weight {
             guard let item = form.item(named: weight) else { throw ReportLayout.unknown(weight, form) }
+            guard item.type.isNumber else {
+                throw CanvassError(
+                    .invalidInput, "The question \"\(weight)\" is no number, so it cannot weigh responses",
+                    remedy: "Name a question of type integer, decimal or calculate.")
+            }
             plan.weightColumn = weight
             weightColumn = Column(item)
         }
@@ -214,6 +221,13 @@ extension Connection {
 }
 
 extension Form.ItemType {
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .decimal, .range, .calculate: true
+        default: false
+        }
+    }
+
     fileprivate var isSingleChoice: Bool {
         if case .selectOne = self { true } else { false }
     }

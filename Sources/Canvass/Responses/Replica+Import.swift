@@ -27,12 +27,17 @@ extension Replica {
         do {
             batch = ImportBatch(
                 table: try ResponseImport(interview: interview, header: reader.header, environment: environment),
-                identities: try RowIdentities(header: reader.header, keyColumn: key), survey: survey.id,
-                version: version.id, collector: scope.id)
+                identities: try RowIdentities(header: reader.header, keyColumn: key), isKeyed: key != nil,
+                survey: survey.id, version: version.id, collector: scope.id)
         } catch {
             throw CanvassError(
                 .invalidInput, "The file does not fit the survey \"\(survey.name)\": \(error.place): \(error.reason)",
                 remedy: "\(error.remedy.isEmpty ? "Check the header of the file" : error.remedy).")
+        }
+        guard batch.outcome.unknownColumns.count < reader.header.count else {
+            throw CanvassError(
+                .invalidInput, "The file has none of the questions of the survey \"\(survey.name)\" as a column",
+                remedy: "Its first line must name the questions; 'canvass survey show \(survey.name)' lists them.")
         }
         while !shouldStop() {
             let isLast = batch.fill(from: &reader, size: batchSize)
@@ -46,16 +51,42 @@ extension Replica {
 
     /// Writes the responses of a batch that are not here yet, deleted ones included: nothing comes back by an import.
     private func commit(_ batch: inout ImportBatch, to scope: ScopeID) throws(CanvassError) {
-        let creations = batch.takeResponses().map(\.creation)
+        let entries = batch.takeEntries()
+        let held = HeldRows()
         let added = try explaining {
             try store.commit(clockMilliseconds: environment.nowMilliseconds()) { connection in
                 try connection.requireWrite(to: scope, what: "responses")
-                return try creations.filter { try !connection.holds($0.entity, kind: .response, in: scope) }
-                    .map { Edit(scope: scope, edits: [$0]) }
+                var edits: [Edit] = []
+                for (index, entry) in entries.enumerated() {
+                    if let state = try connection.state(of: entry.response.id, kind: .response, in: scope) {
+                        held.note(index, isChanged: state.differs(from: entry.response))
+                    } else {
+                        edits.append(Edit(scope: scope, edits: [entry.response.creation]))
+                    }
+                }
+                return edits
             }.count
         }
         batch.outcome.added += added
-        batch.outcome.known += creations.count - added
+        batch.settle(entries, held)
+    }
+}
+
+/// Which rows of a batch were here already, as the transaction found them.
+private final class HeldRows {
+    private(set) var changed: Set<Int> = []
+    private(set) var known = 0
+
+    func note(_ index: Int, isChanged: Bool) {
+        if isChanged { changed.insert(index) } else { known += 1 }
+    }
+}
+
+extension EntityState {
+    /// Whether the row that a response was imported from by its key has other content now.
+    fileprivate func differs(from response: Response) -> Bool {
+        guard let hash = response.importedHash, let stored = value(of: ResponseField.importedHash) else { return false }
+        return stored != .integer(hash)
     }
 }
 
@@ -66,15 +97,25 @@ private struct ImportBatch {
     private let survey: EntityID
     private let version: EntityID
     private let collector: EntityID
-    private var responses: [Response] = []
+    private let isKeyed: Bool
+    private var entries: [Entry] = []
+
+    /// A response to be, with the row that it comes from.
+    struct Entry {
+        let row: CSVRow
+        let response: Response
+    }
+
     /// Room left for a change's head, which lists the branches seen since the change before.
     static let largestHeadBytes = 4096
     var outcome = ResponseImportOutcome()
 
     init(
-        table: ResponseImport, identities: RowIdentities, survey: EntityID, version: EntityID, collector: EntityID
+        table: ResponseImport, identities: RowIdentities, isKeyed: Bool, survey: EntityID, version: EntityID,
+        collector: EntityID
     ) {
         self.table = table
+        self.isKeyed = isKeyed
         self.identities = identities
         self.survey = survey
         self.version = version
@@ -96,25 +137,38 @@ private struct ImportBatch {
         return false
     }
 
-    mutating func takeResponses() -> [Response] {
-        defer { responses = [] }
-        return responses
+    mutating func takeEntries() -> [Entry] {
+        defer { entries = [] }
+        return entries
+    }
+
+    /// Counts what was here already. A row whose key is known with other content is not dropped in silence.
+    mutating func settle(_ entries: [Entry], _ held: HeldRows) {
+        outcome.known += held.known
+        for index in held.changed.sorted() {
+            reject(
+                entries[index].row, column: nil,
+                "the key was imported before with other answers, which were kept; edit the response "
+                    + "\(entries[index].response.id) to change them")
+        }
+        outcome.rejected.sort { $0.row < $1.row }
     }
 
     private mutating func add(_ fields: [String], of row: CSVRow) {
         do {
             let imported = try table.row(fields).get()
             let identity = try identities.identity(of: fields, rowNumber: row.number).get()
+            let hash = isKeyed ? SipHash.hash(CBOR.encode(imported.answers.value)) : nil
             let response = Response(
                 id: EntityID(survey: survey, identity: identity), survey: survey, version: version,
                 collector: collector, language: nil, finishedMilliseconds: nil, answers: imported.answers,
-                findings: imported.findings.map { "\($0.question): \($0.message)" })
+                findings: imported.findings.map(\.text), importedHash: hash.map { Int64(bitPattern: $0) })
             if let bytes = response.bytesBeyondLimit(rowBytes: fields.reduce(0) { $0 + $1.utf8.count }) {
                 reject(row, column: nil, "the row makes \(bytes) bytes; shorten its longest text")
                 return
             }
             if !imported.findings.isEmpty { outcome.flagged += 1 }
-            responses.append(response)
+            entries.append(Entry(row: row, response: response))
         } catch {
             for cell in error.cells {
                 reject(row, column: cell.column.isEmpty ? nil : cell.column, "\(cell.reason); \(cell.remedy)")

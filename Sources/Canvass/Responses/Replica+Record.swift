@@ -31,7 +31,10 @@ extension Replica {
             id: newID(), survey: survey.id, version: version.id, collector: scope.id, language: language,
             finishedMilliseconds: self.environment.nowMilliseconds(),
             answers: interview.finalise(answers, environment: environment), findings: [])
-        try write { _ in [Edit(scope: scope, edits: [response.creation])] }
+        try write { connection in
+            try connection.requireWrite(to: scope, what: "responses")
+            return [Edit(scope: scope, edits: [response.creation])]
+        }
         return .recorded(response)
     }
 
@@ -57,22 +60,28 @@ extension Replica {
         var names = Set(changes.map(\.key))
         let environment = try interviewEnvironment(language: response.language)
         let findings = interview.findings(edited.answers, environment: environment)
-            .filter { names.contains($0.question) }
-        if !findings.isEmpty, !allowsFindings { return .refused(findings) }
+        let ofChanges = findings.filter { names.contains($0.question) }
+        if !ofChanges.isEmpty, !allowsFindings { return .refused(ofChanges) }
         for change in interview.recalculated(from: response.answers, to: edited.answers, environment)
         where names.insert(change.key).inserted {
             edited.answers[change.key] = change.value
         }
+        edited.findings = response.findings(
+            after: findings, before: interview.findings(response.answers, environment: environment), edited: names)
         let scope = response.scope
         try write { connection in
             try connection.requireWrite(to: scope, what: "this response")
             let current = try connection.state(of: response.id, kind: .response, in: scope)
-            let operations = names.sorted().map { name in
+            var operations = names.sorted().map { name in
                 Operation(
                     edited.answers[name].map { .put($0) } ?? .clear, field: name,
                     replaced: replaced(by: response.answers[name], in: current?.cell(name)))
             }
             guard !operations.isEmpty else { return [] }
+            if edited.findings != response.findings {
+                let value = edited.findings.isEmpty ? nil : Value.list(edited.findings.map(Value.text))
+                operations.append(Operation(value.map { .put($0) } ?? .clear, field: ResponseField.findings))
+            }
             return [
                 Edit(
                     scope: scope,
@@ -104,6 +113,25 @@ extension Replica {
             username: try read { connection in try connection.ownMembers().first?.name ?? "" },
             language: language, randomBits: environment.random)
     }
+}
+
+extension Response {
+    /// The findings that the response carries once it was edited: those that the edit mended go, those that it made come,
+    /// and what only an import could see stays until its question is edited.
+    fileprivate func findings(after: [Finding], before: [Finding], edited: Set<String>) -> [String] {
+        let present = after.map(\.text)
+        let mended = Set(before.map(\.text)).subtracting(present)
+        let kept = findings.filter { finding in
+            let isOfEdited = edited.contains { finding.hasPrefix("\($0): ") }
+            return !mended.contains(finding) && (!isOfEdited || present.contains(finding))
+        }
+        return kept + present.filter { !kept.contains($0) }
+    }
+}
+
+extension Finding {
+    /// The finding as a response carries it.
+    var text: String { "\(question): \(message)" }
 }
 
 extension Interview {

@@ -19,6 +19,8 @@ public struct Response: Sendable, Hashable {
     public var answers: Answers
     /// What an import found against the form's own rules, as texts: flagged, never dropped.
     public var findings: [String]
+    /// A hash of what an import by key read, so that a row which changed since is noticed; nil for all others.
+    var importedHash: Int64?
 
     var scope: ScopeID { ScopeID(.responses, collector) }
 }
@@ -30,6 +32,7 @@ enum ResponseField {
     static let language = "@language"
     static let finished = "@finished"
     static let findings = "@findings"
+    static let importedHash = "@row"
 }
 
 extension Response {
@@ -57,6 +60,9 @@ extension Response {
         }
         if !findings.isEmpty {
             operations.append(Operation(.put(.list(findings.map(Value.text))), field: ResponseField.findings))
+        }
+        if let importedHash {
+            operations.append(Operation(.put(.integer(importedHash)), field: ResponseField.importedHash))
         }
         operations += answers.members.map { Operation(.put($0.value), field: $0.key) }
         return EntityEdit(kind: EntityKind.response.rawValue, entity: id, operations: operations)

@@ -104,7 +104,7 @@ struct SurveyDraft {
             SurveyDraft.edit(
                 .survey, id, from: survey,
                 to: [
-                    .init("id", .text(id.description)), .init("name", .text(form.id)),
+                    .init("name", .text(form.id)),
                     .init("title", .text(form.title)), .init("version", .text(form.version)),
                     .init("languages", languages),
                     .init("defaultLanguage", form.defaultLanguage.map(Value.text) ?? .null),

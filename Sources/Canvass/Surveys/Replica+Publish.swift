@@ -14,6 +14,7 @@ extension Replica {
     public func publish(_ survey: Survey) throws(CanvassError) -> PublishedVersion {
         // The caller's value may be older than the latest version.
         let survey = try self.survey(named: survey.id.description)
+        try read { connection in try connection.requireWrite(to: survey.design, what: "surveys") }
         let form = try draft(of: survey)
         if let finding = form.check().first(where: { $0.severity == .error }) {
             throw CanvassError(
@@ -71,10 +72,15 @@ extension Replica {
         }
     }
 
-    /// The form of the latest version; nil where there is none, or none that can be read: what depends on one survey must
-    /// not fail for what somebody else published as another.
+    /// The form of the latest version with the questions of the earlier ones, so that no answer is hidden by a new version;
+    /// nil where no version can be read: what depends on one survey must not fail for what somebody else published as
+    /// another.
     func readableForm(of survey: Survey) throws(CanvassError) -> Form? {
-        try survey.published.last.flatMap { version throws(CanvassError) in try readableForm(of: version) }
+        var forms: [Form] = []
+        for version in survey.published.reversed() {
+            if let form = try readableForm(of: version) { forms.append(form) }
+        }
+        return forms.first?.including(Array(forms.dropFirst()))
     }
 
     /// The form of one version; nil where it cannot be read.

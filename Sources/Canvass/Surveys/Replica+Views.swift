@@ -41,7 +41,8 @@ extension Survey {
     /// The query behind the view: one row a living response, its own columns before those of the questions.
     fileprivate func viewQuery(form: Form) -> String {
         var columns = [
-            "entity.entity AS _id", "member.name AS _collector", "json_extract(fields, '$.\"@language\"') AS _language",
+            "\(SchemaViews.idText(of: "entity.entity")) AS _id", "member.name AS _collector",
+            "json_extract(fields, '$.\"@language\"') AS _language",
             "json_extract(fields, '$.\"@version\"') AS _version",
             "json_extract(fields, '$.\"@finished\"') AS _finished",
             "json_extract(fields, '$.\"@findings\"') AS _findings",

@@ -25,12 +25,7 @@ extension Replica {
     public func join(
         _ link: String, name: String? = nil, language: String? = nil
     ) async throws(CanvassError) -> Enrolment {
-        // The secret behind the "#" stays out of the message: messages end up in logs.
-        guard let invite = InviteLink(link), let transport = HTTPTransport(address: invite.relay) else {
-            throw CanvassError(
-                .invalidInput, "\"\(link.prefix { $0 != "#" })\" is no address of an invite",
-                remedy: "A link looks like https://HOST/join#SECRET; quote it, since # means something to the shell.")
-        }
+        let (invite, transport) = try Replica.read(link)
         let (joinKey, organisation) = try read { connection in
             (try connection.metaBytes(.joinKey) ?? [], try connection.metaBytes(.organisation))
         }
@@ -46,6 +41,19 @@ extension Replica {
         try keep(answer, from: invite.relay)
         return Enrolment(
             relay: invite.relay, organisation: answer.organisation, member: answer.member, name: answer.name)
+    }
+
+    /// Checks the form of an invite's link, before anything is made for it.
+    package static func checkInvite(_ link: String) throws(CanvassError) { _ = try read(link) }
+
+    private static func read(_ link: String) throws(CanvassError) -> (InviteLink, HTTPTransport) {
+        guard let invite = InviteLink(link), let transport = HTTPTransport(address: invite.relay) else {
+            // The secret behind the "#" stays out of the message: messages end up in logs.
+            throw CanvassError(
+                .invalidInput, "\"\(link.prefix { $0 != "#" })\" is no address of an invite",
+                remedy: "A link looks like https://HOST/join#SECRET; quote it, since # means something to the shell.")
+        }
+        return (invite, transport)
     }
 
     private func keep(_ answer: JoinAnswer, from relay: String) throws(CanvassError) {

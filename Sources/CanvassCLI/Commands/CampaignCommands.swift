@@ -52,7 +52,7 @@ enum CampaignCommands {
 
     private static let show = Command(
         "show", "Show a campaign: its surveys, and its people by role and team.",
-        examples: [Example("canvass campaign show Winter", "Show the campaign named Winter.")],
+        examples: [Example("canvass campaign show visits", "Show the campaign named visits.")],
         positionals: [name],
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)

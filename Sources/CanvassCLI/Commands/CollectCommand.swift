@@ -10,60 +10,95 @@ enum CollectCommand {
         required: "answers", .path, placeholder: "FILE",
         "Answers as JSON: an object of question and value, or a list of them; - is standard input.")
 
+    private static let language = Option(
+        "lang", .text, placeholder: "CODE", "The language that the interview was held in, for example fr.")
+
     static let command = Command(
         "collect", "Record responses to a survey.",
         discussion: """
-            Answers are checked as an interview checks them: what skip logic hides is dropped, calculations are added, \
-            and nothing of a response is written while one of its answers breaks a rule. Of a list every response is \
-            judged on its own.
+            Answers are checked as an interview checks them: an answer to a question that skip logic does not ask is a \
+            finding, calculations are added, and nothing of a response is written while it has a finding. Of a list every \
+            response is judged on its own.
+
+            Without --lang the interview counts as held in your own language if the survey has it, else in the survey's \
+            default language.
 
             Exits with 3 when a response was not recorded; every finding names the question and what to do.
             """,
         examples: [
             Example("canvass collect visit --answers visit.json", "Record what stands in a file."),
-            Example("echo '{\"score\": 9}' | canvass collect visit --answers -", "Record what another program writes."),
+            Example(
+                "echo '{\"recommend\": 9}' | canvass collect visit --answers -", "Record what another program writes."),
         ],
-        options: [answers, SurveyCommands.language], positionals: [SurveyCommands.name], run: run)
+        options: [answers, language, SurveyArgument.campaign], positionals: [SurveyArgument.name], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
-        let survey = try replica.survey(named: arguments[SurveyCommands.name])
+        let survey = try SurveyArgument.survey(arguments, in: replica)
         let form = try replica.form(of: survey)
+        let collector = try replica.collector(for: survey.campaign)
+        let language = try language(asked: arguments[language], of: collector, form)
         let file = try AnswersFile(path: arguments[answers])
         var results: [Recording] = []
         for members in file.responses {
-            let reading = AnswersReading(members, form: form, language: arguments[SurveyCommands.language])
-            guard reading.findings.isEmpty else {
-                results.append(.refused(reading.findings))
-                continue
-            }
             do {
-                results.append(
-                    try replica.record(reading.answers, to: survey, language: arguments[SurveyCommands.language]))
+                results.append(try record(members, to: survey, form, language: language, in: replica))
             } catch {
-                throw failure(error, after: results, of: file.responses.count)
+                show(results, of: file, on: output)
+                throw failure(error, after: results, of: file)
             }
         }
-        if output.isJSON {
-            let values = results.map(\.value)
-            output.emit(file.isList ? .list(values) : values.first ?? .null)
-        }
-        show(results, isList: file.isList, on: output)
+        show(results, of: file, on: output)
         return results.allSatisfy(\.isRecorded) ? .done : .findings
     }
 
-    /// The error with how far the work had come.
-    private static func failure(_ error: CanvassError, after results: [Recording], of count: Int) -> UserError {
-        let recorded = results.count(where: \.isRecorded)
-        return UserError(
-            code: error.code.rawValue, error.message,
-            why: recorded == 0 ? "" : "\(recorded) of \(CountText.of(count, "response")) were recorded before it",
-            remedy: error.remedy)
+    /// The language that responses are recorded with; nil where nobody knows.
+    private static func language(asked: String?, of collector: Member, _ form: Form) throws(UserError) -> String? {
+        if let asked {
+            if form.spokenLanguages.isEmpty { return asked }
+            guard let known = form.language(matching: asked) else {
+                throw UserError(
+                    code: "collect.no-such-language", "the survey has no texts in \"\(asked)\"",
+                    remedy: "Name one of its languages: \(LanguageText.list(of: form)).")
+            }
+            return Form.code(ofLanguage: known)
+        }
+        let own = collector.language.flatMap { form.language(matching: $0) }
+        return (own ?? form.defaultLanguage).map(Form.code(ofLanguage:))
     }
 
-    private static func show(_ results: [Recording], isList: Bool, on output: Output) {
+    private static func record(
+        _ members: [Value.Member], to survey: Survey, _ form: Form, language: String?, in replica: Replica
+    ) throws(CanvassError) -> Recording {
+        let reading = AnswersReading(members, form: form, language: language)
+        guard reading.findings.isEmpty else { return .refused(reading.findings) }
+        do {
+            return try replica.record(reading.answers, to: survey, language: language)
+        } catch {
+            guard let finding = reading.excess(in: form, language: language, error: error) else { throw error }
+            return .refused([finding])
+        }
+    }
+
+    /// The error with how far the work had come.
+    private static func failure(_ error: CanvassError, after results: [Recording], of file: AnswersFile) -> UserError {
+        UserError(
+            code: error.code.rawValue, error.message,
+            why: results.isEmpty
+                ? ""
+                : "\(results.count) of \(CountText.of(file.responses.count, "response")) were dealt with before it",
+            remedy: results.isEmpty
+                ? error.remedy : "\(error.remedy) Then repeat from response \(results.count + 1) on.")
+    }
+
+    private static func show(_ results: [Recording], of file: AnswersFile, on output: Output) {
+        if output.isJSON {
+            let values = results.map(\.value)
+            output.emit(file.isList ? .list(values) : values.first ?? .null)
+            return
+        }
         for (index, result) in results.enumerated() {
-            let which = isList ? "Response \(index + 1): " : ""
+            let which = file.isList ? "Response \(index + 1): " : ""
             switch result {
             case .recorded(let response): output.print("\(which)recorded as \(response.id, .bold)")
             case .refused(let findings):
@@ -71,10 +106,14 @@ enum CollectCommand {
                 output.print(findings)
             }
         }
-        if isList {
-            output.print(
-                "Recorded \(results.count(where: \.isRecorded)) of \(CountText.of(results.count, "response")).")
-        }
+        guard file.isList else { return }
+        output.print(
+            "Recorded \(results.count(where: \.isRecorded)) of \(CountText.of(file.responses.count, "response")).")
+        let refused = results.indices.filter { !results[$0].isRecorded }.map { "\($0 + 1)" }
+        guard !refused.isEmpty else { return }
+        output.print(
+            wrapped: "Correct and repeat only \(refused.count == 1 ? "response" : "responses") "
+                + refused.joined(separator: ", ") + "; the others are in.")
     }
 }
 
@@ -89,44 +128,6 @@ extension Recording {
         case .recorded(let response): ["response": .text(response.id.description), "findings": []]
         case .refused(let findings): ["response": .null, "findings": .list(findings.map(\.value))]
         }
-    }
-}
-
-/// The JSON text that `--answers` names.
-private struct AnswersFile {
-    let responses: [[Value.Member]]
-    /// Whether the text is a list, of however many responses.
-    let isList: Bool
-
-    /// Far more than one collector takes in a day.
-    private static let mostBytes = 1 << 26
-
-    init(path: String) throws(UserError) {
-        let bytes = try InputFile.read(path, mostBytes: Self.mostBytes)
-        let place = path == "-" ? "standard input" : path
-        let value: Value
-        do {
-            value = try JSON.decode(bytes)
-        } catch {
-            let position = JSON.position(of: error.offset, in: bytes)
-            throw UserError(
-                code: "answers.not-json", "the answers are not JSON",
-                place: "\(place), line \(position.line), column \(position.column)", why: error.reason,
-                remedy: "write an object of question and value, such as {\"score\": 9}")
-        }
-        let elements = value.listValue ?? [value]
-        var responses: [[Value.Member]] = []
-        for (index, element) in elements.enumerated() {
-            guard let members = element.mapValue else {
-                throw UserError(
-                    code: "answers.no-object", "the answers are no object of question and value",
-                    place: value.listValue == nil ? place : "\(place), element \(index + 1)",
-                    remedy: "write them as {\"QUESTION\": VALUE}; `canvass survey show SURVEY` lists the questions")
-            }
-            responses.append(members)
-        }
-        self.responses = responses
-        isList = value.listValue != nil
     }
 }
 
@@ -152,5 +153,18 @@ private struct AnswersReading {
                         message: problem.reason, remedy: problem.remedy))
             }
         }
+    }
+
+    /// What is wrong with a response that was refused as too large for one change; nil if that is not why.
+    func excess(in form: Form, language: String?, error: CanvassError) -> Finding? {
+        let sizes = answers.members.map { (question: $0.key, bytes: CBOR.encode($0.value).count) }
+        guard error.code == .invalidInput, sizes.reduce(0, { $0 + $1.bytes }) > ChangeLimits.maximumBytes / 2,
+            let largest = sizes.max(by: { $0.bytes < $1.bytes })
+        else { return nil }
+        let label = form.item(named: largest.question).map { form.label(of: $0, in: language) }
+        return Finding(
+            kind: .constraintBroken, question: largest.question, label: label ?? largest.question,
+            message: "the response is too large: \(error.message)",
+            remedy: "Shorten this answer, the longest one of the response")
     }
 }

@@ -14,7 +14,7 @@ enum ConflictCommands {
             """,
         examples: [
             Example("canvass conflicts", "List the open conflicts."),
-            Example("canvass conflicts settle 01JD3Q --take 2", "Decide for the second value."),
+            Example("canvass conflicts settle ID --take 2", "Decide for the second value."),
         ],
         options: [SurveyCommands.language], subcommands: [list, show, settle], run: runList)
 
@@ -41,7 +41,9 @@ enum ConflictCommands {
 
     private static let show = Command(
         "show", "Show one conflict.",
-        examples: [Example("canvass conflicts show 01JD3Q", "The start of an id is enough where it fits one.")],
+        examples: [
+            Example("canvass conflicts show ID", "An id of `canvass conflicts`; its start is enough where it fits one.")
+        ],
         positionals: [id],
         run: { arguments, output in
             let conflict = try ReplicaLocation.open(arguments).conflict(named: arguments[id])
@@ -57,8 +59,8 @@ enum ConflictCommands {
             refused, with exit code 3.
             """,
         examples: [
-            Example("canvass conflicts settle 01JD3Q --take 1", "Decide for the first value, the one that is shown."),
-            Example("canvass conflicts settle 01JD3Q --value 8", "Put another value in place of both."),
+            Example("canvass conflicts settle ID --take 1", "Decide for the first value, the one that is shown."),
+            Example("canvass conflicts settle ID --value 8", "Put another value in place of both."),
         ],
         options: [take, value], positionals: [id],
         run: { arguments, output in
@@ -79,7 +81,7 @@ enum ConflictCommands {
             default:
                 throw UserError(
                     code: "usage.one-decision", "say either --take N or --value VALUE",
-                    remedy: "`canvass conflicts show \(conflict.id)` shows the values", exitCode: .usage)
+                    remedy: "See the values with `canvass conflicts show \(conflict.id)`.", exitCode: .usage)
             }
             if output.isJSON {
                 output.emit([
@@ -102,7 +104,7 @@ enum ConflictCommands {
             throw UserError(
                 code: "conflict.no-such-value",
                 "the conflict \(conflict.id) has \(conflict.candidates.count) values",
-                remedy: "take one of 1 to \(conflict.candidates.count)")
+                remedy: "Take one of 1 to \(conflict.candidates.count).")
         }
         return conflict.candidates[number - 1].value
     }
@@ -126,7 +128,7 @@ enum ConflictCommands {
         } catch {
             throw UserError(
                 code: "conflict.unreadable", "“\(text)” is not JSON, as the values of \(conflict.field) are",
-                why: error.reason, remedy: "take one of the values with --take N")
+                why: error.reason, remedy: "Take one of the values with --take N.")
         }
     }
 

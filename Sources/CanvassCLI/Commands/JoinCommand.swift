@@ -17,7 +17,8 @@ enum JoinCommand {
         discussion: """
             Makes the replica if there is none, introduces this device to the relay, and syncs for the first time.
 
-            Whoever has the link can use it until it expires. A join whose answer was lost can be repeated.
+            Whoever has the link can use it until it expires. A join whose answer was lost can be repeated; a replica \
+            made for a join that was refused is removed again.
             """,
         examples: [
             Example(
@@ -27,10 +28,17 @@ enum JoinCommand {
         options: [name, language, sync], positionals: [link], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
+        try Replica.checkInvite(arguments[link])
         let (replica, isNew) = try ReplicaLocation.openOrCreate(ReplicaLocation.path(arguments))
+        let enrolment: Enrolment
+        do throws(CanvassError) {
+            enrolment = try await replica.join(
+                arguments[link], name: arguments[name], language: arguments[language])
+        } catch {
+            if isNew, error.leavesDeviceUnknown { ReplicaLocation.remove(replica) }
+            throw error
+        }
         if isNew { output.note("Made the replica \(replica.id) in \(replica.path)") }
-        let enrolment = try await replica.join(
-            arguments[link], name: arguments[name], language: arguments[language])
         output.print("Joined \(enrolment.relay) as \(enrolment.name, .bold).")
         var members: [Value.Member] = [
             .init("path", .text(replica.path)), .init("replica", .text(replica.id.description)),
@@ -41,13 +49,25 @@ enum JoinCommand {
         if arguments[sync] {
             output.note("Syncing for the first time …")
             let outcome = try await SyncCommand.sync(replica, output)
-            SyncCommand.print(outcome, on: output)
-            members.append(.init("sync", outcome.value))
+            let forked = try replica.status().forked
+            SyncCommand.print(outcome, forked: forked, on: output)
+            members.append(.init("sync", outcome.value(forked: forked)))
             code = outcome.exitCode
         } else {
             output.print("Next: fetch surveys and responses with `canvass sync`.")
         }
         if output.isJSON { output.emit(.map(members)) }
         return code
+    }
+}
+
+extension CanvassError {
+    /// Whether a join that failed so has not enrolled the device: it was refused, or never reached a relay. Otherwise the
+    /// replica holds the key with which the join can be repeated.
+    fileprivate var leavesDeviceUnknown: Bool {
+        switch code {
+        case .relayRefused, .relayUnreachable, .notPermitted, .invalidInput: true
+        default: false
+        }
     }
 }

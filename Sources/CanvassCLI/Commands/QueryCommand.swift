@@ -16,10 +16,12 @@ enum QueryCommand {
 
             Ids are shown as everywhere else; other binary values as Base64. A missing value is empty in the table and \
             null in JSON.
+
+            The file also holds the keys with which this device syncs: give results away, never the file.
             """,
         examples: [
             Example(
-                "canvass query 'SELECT _id, score FROM responses_visit' --limit 10", "Ten answers to one question."),
+                "canvass query 'SELECT _id, recommend FROM responses_visit' --limit 10", "Ten answers to one question."),
             Example(
                 "canvass query \"SELECT name FROM sqlite_schema WHERE type = 'view'\"", "List the views that there are."
             ),
@@ -97,8 +99,9 @@ extension SQLiteValue {
 }
 
 extension [UInt8] {
-    /// Ids are sixteen bytes, and shown as ids.
+    /// Ids are sixteen bytes, those of replicas eight, and both are shown as everywhere else.
     fileprivate var identifierOrBase64: String {
-        (try? EntityID(bytes: self))?.description ?? Base64URL.encode(self)
+        (try? EntityID(bytes: self))?.description ?? (try? ReplicaID(bytes: self))?.description
+            ?? Base64URL.encode(self)
     }
 }

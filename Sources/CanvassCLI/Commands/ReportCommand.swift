@@ -21,18 +21,20 @@ enum ReportCommand {
             """,
         examples: [
             Example("canvass report visit", "The scores of the survey visit."),
-            Example("canvass report visit --by gate --by terminal", "Divided by two questions."),
+            Example("canvass report visit --by satisfaction --by come_back", "Divided by two questions."),
             Example("canvass report visit --json", "Every figure, unrounded."),
         ],
-        options: [breakdowns, weight, SurveyCommands.language], positionals: [SurveyCommands.name], run: run)
+        options: [breakdowns, weight, SurveyCommands.language, SurveyArgument.campaign],
+        positionals: [SurveyArgument.name], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
-        let survey = try replica.survey(named: arguments[SurveyCommands.name])
+        let survey = try SurveyArgument.survey(arguments, in: replica)
         let names = arguments[breakdowns]
         let selection: ReportBreakdowns = !names.isEmpty ? .named(names) : output.isJSON ? .all : .standard
         let report = try replica.report(
             on: survey, by: selection, weight: arguments[weight], language: arguments[SurveyCommands.language])
+        LanguageText.warn(of: arguments[SurveyCommands.language], in: try replica.form(of: survey), on: output)
         if output.isJSON {
             output.emit(report.value)
         } else {

@@ -26,10 +26,10 @@ enum ResponseCommands {
             Example("canvass response list visit --limit 50", "The latest fifty."),
             Example("canvass response list visit --flagged", "Those that an import found something wrong with."),
         ],
-        options: [limit, flagged], positionals: [SurveyCommands.name],
+        options: [limit, flagged, SurveyArgument.campaign], positionals: [SurveyArgument.name],
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
-            let survey = try replica.survey(named: arguments[SurveyCommands.name])
+            let survey = try SurveyArgument.survey(arguments, in: replica)
             let all = try replica.responses(to: survey).filter { !arguments[flagged] || !$0.findings.isEmpty }
             let shown = all.reversed().prefix(arguments[limit])
             let names = try memberNames(replica)
@@ -61,7 +61,11 @@ enum ResponseCommands {
 
     private static let show = Command(
         "show", "Show one response with its questions.",
-        examples: [Example("canvass response show 01JD3Q", "The start of an id is enough where it fits one.")],
+        examples: [
+            Example(
+                "canvass response show ID",
+                "An id of `canvass response list visit`; its start is enough where it fits one.")
+        ],
         options: [SurveyCommands.language], positionals: [id],
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
@@ -82,11 +86,16 @@ enum ResponseCommands {
             for finding in response.findings { facts.add("Finding", finding, .magenta) }
             output.print(facts)
             output.print()
-            show(response.answers, form: form, language: arguments[SurveyCommands.language], on: output)
+            let language = arguments[SurveyCommands.language]
+            if let form { LanguageText.warn(of: language, in: form, on: output) }
+            let conflicts = try replica.conflicts().filter { $0.entity == response.id }
+            show(response.answers, conflicts: conflicts, form: form, language: language, on: output)
             return .done
         })
 
-    private static func show(_ answers: Answers, form: Form?, language: String?, on output: Output) {
+    private static func show(
+        _ answers: Answers, conflicts: [OpenConflict], form: Form?, language: String?, on output: Output
+    ) {
         let order = form?.items.map(\.name) ?? []
         let rank = Dictionary(
             order.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -98,6 +107,15 @@ enum ResponseCommands {
             if !label.isEmpty { output.print(wrapped: label, indent: "  ", .dim) }
             let answer = AnswerText.labelled(member.value, of: item, in: form, language: language)
             output.print(wrapped: answer, indent: "  ")
+            if let conflict = conflicts.first(where: { $0.field == member.key }) {
+                let count = CountText.of(conflict.candidates.count, "value")
+                output.print("  \("Open conflict", .magenta) of \(count): `canvass conflicts show \(conflict.id)`")
+            }
+        }
+        // A conflict in which an answer was taken away shows as no answer.
+        for conflict in conflicts where answers[conflict.field] == nil && !conflict.field.hasPrefix("@") {
+            output.print("\(conflict.field, .bold)")
+            output.print("  \("Open conflict", .magenta): `canvass conflicts show \(conflict.id)`")
         }
     }
 
@@ -108,8 +126,8 @@ enum ResponseCommands {
             the history. Answers that break a rule of the survey are refused, with exit code 3, unless --allow-findings.
             """,
         examples: [
-            Example("canvass response edit 01JD3Q --set score=9", "Give one question another answer."),
-            Example("canvass response edit 01JD3Q --clear comment", "Take an answer away."),
+            Example("canvass response edit ID --set recommend=9", "Give one question another answer."),
+            Example("canvass response edit ID --clear comment", "Take an answer away."),
         ],
         options: [settings, cleared, allowFindings], positionals: [id],
         run: { arguments, output in
@@ -119,7 +137,7 @@ enum ResponseCommands {
             guard !changes.isEmpty else {
                 throw UserError(
                     code: "usage.nothing-to-change", "nothing is to be changed",
-                    remedy: "say what with --set QUESTION=VALUE or --clear QUESTION", exitCode: .usage)
+                    remedy: "Say what with --set QUESTION=VALUE or --clear QUESTION.", exitCode: .usage)
             }
             let replica = try ReplicaLocation.open(arguments)
             let response = try replica.response(named: arguments[id])

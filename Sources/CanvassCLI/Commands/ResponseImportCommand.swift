@@ -22,13 +22,15 @@ enum ResponseImportCommand {
             Example("canvass response import visit visits.csv", "Import a table."),
             Example("canvass response import visit visits.csv --key form_number", "Rows with a number of their own."),
         ],
-        options: [key], positionals: [SurveyCommands.name, file], run: run)
+        options: [key, SurveyArgument.campaign], positionals: [SurveyArgument.name, file], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
-        let survey = try replica.survey(named: arguments[SurveyCommands.name])
+        let survey = try SurveyArgument.survey(arguments, in: replica)
         let path = arguments[file]
+        let rejects = RejectsFile(path + ".rejects.csv")
         var reader = try open(path)
+        try rejects.checkFolder()
         Interrupt.install()
         let progress = output.progress("Importing", unit: "rows")
         let outcome: ResponseImportOutcome
@@ -38,16 +40,16 @@ enum ResponseImportCommand {
                 from: &reader, to: survey, key: arguments[key],
                 onProgress: { progress.update(to: Int64($0)) }, shouldStop: { Interrupt.isRequested })
         }
-        let rejects = path + ".rejects.csv"
         // The rows are in, whatever becomes of the list of those that are not: say so before any complaint.
-        defer {
-            if output.isJSON {
-                output.emit(outcome.value(rejects: outcome.rejected.isEmpty ? nil : rejects))
-            } else {
-                show(outcome, rejects: rejects, survey: survey, on: output)
-            }
+        var complaint: UserError?
+        do throws(UserError) { try rejects.keep(outcome) } catch { complaint = error }
+        let written = outcome.rejected.isEmpty || complaint != nil ? nil : rejects.path
+        if output.isJSON {
+            output.emit(outcome.value(rejects: written))
+        } else {
+            show(outcome, rejects: written, survey: try SurveyArgument.typed(survey, in: replica), on: output)
         }
-        if !outcome.rejected.isEmpty { try OutputFile.replace(rejects, with: outcome.rejectsTable) }
+        if let complaint { throw complaint }
         if outcome.isInterrupted { return .failed }
         return outcome.rejected.isEmpty ? .done : .findings
     }
@@ -61,18 +63,23 @@ enum ResponseImportCommand {
             throw UserError(
                 code: "import.unreadable", "\(path) cannot be read as CSV",
                 place: "line \(position.line), column \(position.column)", why: error.reason,
-                remedy: "save the table as “CSV UTF-8”, with the names of the questions in the first line")
+                remedy: "Save the table as “CSV UTF-8”, with the names of the questions in the first line.")
         }
     }
 
+    /// - Parameters:
+    ///   - rejects: where the rejected rows are listed; nil where they are not.
+    ///   - survey: the survey as it has to be typed.
     private static func show(
-        _ outcome: ResponseImportOutcome, rejects: String, survey: Survey, on output: Output
+        _ outcome: ResponseImportOutcome, rejects: String?, survey: String, on output: Output
     ) {
         if !outcome.unknownColumns.isEmpty {
-            output.warn("columns that are no questions are ignored: \(listed(outcome.unknownColumns))")
+            output.warn("columns that are no questions are ignored:")
+            output.note(wrapped: outcome.unknownColumns.joined(separator: ", "), indent: "  ")
         }
         if !outcome.missingQuestions.isEmpty {
-            output.note("Questions without a column: \(listed(outcome.missingQuestions))")
+            output.note("Questions without a column:")
+            output.note(wrapped: outcome.missingQuestions.joined(separator: ", "), indent: "  ")
         }
         var counts = KeyValueList()
         for (name, count) in [
@@ -83,36 +90,34 @@ enum ResponseImportCommand {
         }
         output.print(counts)
         if outcome.flagged > 0 {
-            output.print("Flagged rows are in: `canvass response list \(survey.name) --flagged` shows them.")
+            output.print("Flagged rows are in: `canvass response list \(survey) --flagged` shows them.")
         }
-        if !outcome.rejected.isEmpty { output.print("Rejected rows, with reasons: \(rejects, .bold)") }
+        if let rejects {
+            output.print("Rejected rows, with reasons: \(rejects, .bold)")
+        } else {
+            showFirst(outcome.rejected, on: output)
+        }
         if outcome.isInterrupted {
             output.print("\("Stopped on request.", .red) Every row counted above is dealt with, and no other;")
             output.print("run the same command again to go on.")
         }
     }
 
-    /// At most twenty names.
-    private static func listed(_ names: [String]) -> String {
-        let most = 20
-        let rest = names.count > most ? ", and \(names.count - most) more" : ""
-        return names.prefix(most).joined(separator: ", ") + rest
+    /// Shows the reasons that a person corrects first, where the file with all of them could not be written.
+    private static func showFirst(_ rejected: [ResponseImportOutcome.Rejection], on output: Output) {
+        let most = 10
+        for rejection in rejected.prefix(most) {
+            let column = rejection.column.map { ", column \($0)" } ?? ""
+            output.print(
+                wrapped: "Row \(rejection.row), line \(rejection.line)\(column): \(rejection.reason)", indent: "  ")
+        }
+        if rejected.count > most { output.print("  … \(NumberText.grouped(Int64(rejected.count - most))) more") }
     }
 }
 
 extension ResponseImportOutcome {
     /// A row with several unreadable cells is listed once for each.
     fileprivate var rejectedRows: Int { Set(rejected.map(\.row)).count }
-
-    /// The table of rejected rows as CSV.
-    fileprivate var rejectsTable: [UInt8] {
-        var writer = CSVWriter()
-        writer.row(["row", "line", "column", "reason"])
-        for rejection in rejected {
-            writer.row([String(rejection.row), String(rejection.line), rejection.column ?? "", rejection.reason])
-        }
-        return writer.bytes
-    }
 
     fileprivate func value(rejects: String?) -> Value {
         [

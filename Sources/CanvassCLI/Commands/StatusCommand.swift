@@ -49,10 +49,7 @@ enum StatusCommand {
             )
         }
         for replica in status.forked {
-            facts.add(
-                "Forked",
-                "the replica \(replica) was copied and both copies went on; both branches are kept. "
-                    + "Work with one copy only, and join anew with the other.", .red)
+            facts.add("Forked", replica.forkRemark, .red)
         }
         output.print(facts)
         guard !status.scopes.isEmpty else { return }

@@ -12,8 +12,7 @@ enum SurveyCommands {
         examples: [Example("canvass survey import visit.xlsx", "Read a questionnaire in the XLSForm standard.")],
         subcommands: [importFile, list, show, publish])
 
-    static let name = Positional("SURVEY", .text, "The survey's name, or its id.")
-    static let language = Option("lang", .text, placeholder: "CODE", "The language of texts, for example es.")
+    static let language = Option("lang", .text, placeholder: "CODE", "The language of texts, for example fr.")
     private static let file = Positional("FILE", .path, "The workbook (.xlsx), in the XLSForm standard.")
     private static let campaign = Option(
         "campaign", .text, placeholder: "NAME", "The campaign it belongs to; needed where there are several.")
@@ -30,7 +29,7 @@ enum SurveyCommands {
             """,
         examples: [
             Example("canvass survey import visit.xlsx", "Import into the only campaign."),
-            Example("canvass survey import visit.xlsx --campaign Winter --name visit_2", "Import under another name."),
+            Example("canvass survey import visit.xlsx --campaign visits --name visit_2", "Import under another name."),
         ],
         options: [campaign, formID], positionals: [file],
         run: { arguments, output in
@@ -53,7 +52,8 @@ enum SurveyCommands {
             for warning in questionnaire.warnings { output.warn(StyledText(warning.description)) }
             output.print(
                 "Imported \(survey.name, .bold) (\(survey.title)): \(CountText.of(questions, "question")).")
-            output.print("Next: publish it with `canvass survey publish \(survey.name)`.")
+            let typed = try SurveyArgument.typed(survey, in: replica)
+            output.print("Next: publish it with `canvass survey publish \(typed)`.")
             return .done
         })
 
@@ -83,15 +83,16 @@ enum SurveyCommands {
     private static let show = Command(
         "show", "Show the questions of a survey, with types and skip logic.",
         discussion: "Shows what is published, and says where the draft differs; of an unpublished survey the draft.",
-        examples: [Example("canvass survey show visit --lang es", "Show the questions in Spanish.")],
-        options: [language], positionals: [name],
+        examples: [Example("canvass survey show visit --lang fr", "Show the questions in French.")],
+        options: [language, SurveyArgument.campaign], positionals: [SurveyArgument.name],
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
-            let survey = try replica.survey(named: arguments[name])
+            let survey = try SurveyArgument.survey(arguments, in: replica)
             let draft = try replica.draft(of: survey)
             let form = survey.published.isEmpty ? draft : try replica.form(of: survey)
             let listing = FormListing(
                 survey: survey, form: form, differsFromDraft: form != draft, language: arguments[language])
+            LanguageText.warn(of: arguments[language], in: form, on: output)
             if output.isJSON {
                 output.emit(listing.value)
             } else {
@@ -104,10 +105,10 @@ enum SurveyCommands {
         "publish", "Freeze the draft of a survey as a version that responses are taken with.",
         discussion: "Publishing a draft that has not changed does nothing.",
         examples: [Example("canvass survey publish visit", "Publish the draft of the survey visit.")],
-        positionals: [name],
+        options: [SurveyArgument.campaign], positionals: [SurveyArgument.name],
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
-            let survey = try replica.survey(named: arguments[name])
+            let survey = try SurveyArgument.survey(arguments, in: replica)
             let version = try replica.publish(survey)
             let isNew = version.id != survey.published.last?.id
             if output.isJSON {

@@ -19,8 +19,9 @@ enum SyncCommand {
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
         let outcome = try await sync(replica, output)
-        if output.isJSON { output.emit(outcome.value) }
-        print(outcome, on: output)
+        let forked = try replica.status().forked
+        if output.isJSON { output.emit(outcome.value(forked: forked)) }
+        print(outcome, forked: forked, on: output)
         return outcome.exitCode
     }
 
@@ -32,15 +33,18 @@ enum SyncCommand {
     }
 
     /// Says what a sync did.
-    static func print(_ outcome: SyncOutcome, on output: Output) {
+    ///
+    /// - Parameter forked: replicas of which two copies went on.
+    static func print(_ outcome: SyncOutcome, forked: [ReplicaID], on output: Output) {
         output.print(
             """
             Received \(CountText.of(outcome.received, "change")), sent \(CountText.of(outcome.pushed, "change")), \
             in \(CountText.of(outcome.rounds, "round trip")).
             """)
         if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) {
-            output.print("Note: \(remark).")
+            output.print(wrapped: "Note: \(remark).")
         }
+        for replica in forked { output.print(wrapped: "Note: \(replica.forkRemark)") }
         for refusal in outcome.refused { output.print("\("Refused:", .red) \(refusal)") }
         if !outcome.refused.isEmpty {
             output.print("  The relay did not take these changes; they stay on this device. Ask an admin.")
@@ -57,11 +61,13 @@ enum SyncCommand {
 extension SyncOutcome {
     var exitCode: ExitCode { refused.isEmpty && divergent.isEmpty ? .done : .findings }
 
-    var value: Value {
+    /// - Parameter forked: replicas of which two copies went on.
+    func value(forked: [ReplicaID]) -> Value {
         [
             "received": Value(received), "sent": Value(pushed), "rounds": Value(rounds),
             "clockOffsetMilliseconds": .integer(clockOffsetMilliseconds), "refused": .list(refused.map(Value.text)),
             "divergent": .list(divergent.map { .text($0.description) }),
+            "forked": .list(forked.map { .text($0.description) }),
         ]
     }
 }

@@ -68,7 +68,7 @@ struct Demo {
             let isLate = name == "Collector B"
             try await join(
                 name, link: link, clockOffsetMilliseconds: isLate ? Demo.threeYearsMilliseconds : 0,
-                what: isLate ? "joins by invite link; this laptop's clock is three years ahead" : "joins by invite link"
+                what: isLate ? "joins by invite link; this laptop's clock is 3 years ahead" : "joins by invite link"
             )
         }
         try record(1, by: "Collector A", seed: 1, language: "en")
@@ -148,8 +148,8 @@ struct Demo {
         let outcome = try await person.replica.sync()
         guard !isQuiet else { return }
         detail("\(person.name): sent \(outcome.pushed), received \(outcome.received)")
-        if outcome.clockOffsetMilliseconds.magnitude > Demo.threeYearsMilliseconds.magnitude / 2 {
-            detail("  its clock is three years ahead; that is noted, and refuses nothing")
+        if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) {
+            output.print(wrapped: remark, indent: "        ")
         }
     }
 

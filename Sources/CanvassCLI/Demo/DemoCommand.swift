@@ -39,14 +39,14 @@ enum DemoCommand {
                 path: "canvass-demo-\(UInt32.random(in: .min ... .max))")
         if FileManager.default.fileExists(atPath: url.path) {
             throw UserError(
-                "the folder is there already", place: url.path, remedy: "name another one, or leave out --folder")
+                "the folder is there already", place: url.path, remedy: "Name another one, or leave out --folder.")
         }
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
             throw UserError(
                 "the folder cannot be made", place: url.path, why: error.localizedDescription,
-                remedy: "name another one with --folder")
+                remedy: "Name another one with --folder.")
         }
         return url
     }

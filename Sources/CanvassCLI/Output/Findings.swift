@@ -13,12 +13,17 @@ extension Output {
         }
     }
 
+    /// Says something about the work in lines of at most `textWidth` cells.
+    func note(wrapped text: String, indent: String = "") {
+        for line in wrap(ControlCharacters.escape(text), width: textWidth, indent: indent) { note(StyledText(line)) }
+    }
+
     /// Shows what is wrong with answers: each question with its text, the reason, and what to do.
     func print(_ findings: [Finding]) {
         for finding in findings {
             print("  \(finding.question, .bold): \(finding.message, .red)")
             if finding.label != finding.question { print(wrapped: finding.label, indent: "    ", .dim) }
-            if !finding.remedy.isEmpty { print(wrapped: finding.remedy, indent: "    ") }
+            if !finding.remedy.isEmpty { print(wrapped: finding.remedy.asSentence, indent: "    ") }
         }
     }
 }
@@ -27,7 +32,7 @@ extension Finding {
     var value: Value {
         [
             "kind": .text(kind.rawValue), "question": .text(question), "label": .text(label),
-            "message": .text(message), "remedy": .text(remedy),
+            "message": .text(message), "remedy": .text(remedy.asSentence),
         ]
     }
 }

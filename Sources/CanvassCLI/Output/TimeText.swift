@@ -32,21 +32,25 @@ enum TimeText {
             + "nothing is refused because of it"
     }
 
-    /// One number and one unit: "6 minutes", "3 years".
+    /// One number and one unit: "6 minutes", "3 years", rounded to the nearest.
     static func rough(milliseconds: UInt64) -> String {
         let minutes = milliseconds / 60_000
         let (count, unit): (UInt64, String) =
             switch minutes {
             case ..<120: (minutes, "minute")
-            case ..<(48 * 60): (minutes / 60, "hour")
-            case ..<(60 * day): (minutes / day, "day")
-            case ..<(2 * year): (minutes / (30 * day), "month")
-            default: (minutes / year, "year")
+            case ..<(48 * 60): (nearest(minutes, 60), "hour")
+            case ..<(60 * day): (nearest(minutes, day), "day")
+            case ..<(2 * year): (nearest(minutes, month), "month")
+            default: (nearest(minutes, year), "year")
             }
         return "\(count) \(unit)\(count == 1 ? "" : "s")"
     }
 
+    /// How often a unit fits, rounded to the nearest.
+    private static func nearest(_ minutes: UInt64, _ unit: UInt64) -> UInt64 { (minutes + unit / 2) / unit }
+
     /// Minutes.
     private static let day: UInt64 = 24 * 60
+    private static let month: UInt64 = year / 12
     private static let year: UInt64 = 365 * day + day / 4
 }

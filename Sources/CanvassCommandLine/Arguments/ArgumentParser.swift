@@ -63,7 +63,7 @@ struct ArgumentParser {
         case (true, nil): record(entry.option, spelling, try nextValue(of: spelling, entry.option))
         case (false, nil): record(entry.option, spelling, "", isNegated: entry.isNegation)
         case (false, _?):
-            throw .usage("unexpected-value", "\(spelling) takes no value", remedy: "write \(spelling) alone")
+            throw .usage("unexpected-value", "\(spelling) takes no value", remedy: "Write \(spelling) alone.")
         }
     }
 
@@ -75,7 +75,7 @@ struct ArgumentParser {
             guard let option = table.short(letter) else {
                 throw .usage(
                     "unknown-option", "\(spelling) is not an option here",
-                    remedy: "write -- before an argument that starts with a dash")
+                    remedy: "Write -- before an argument that starts with a dash.")
             }
             guard option.specification.takesValue else {
                 record(option, spelling, "")
@@ -128,7 +128,7 @@ struct ArgumentParser {
         let names = command.subcommands.map(\.name)
         return .usage(
             "unknown-command", "\"\(name)\" is not a command of \(path.spelled)",
-            remedy: NearestName.find(name, in: names).map { "did you mean \($0)?" } ?? "")
+            remedy: NearestName.find(name, in: names).map { "Did you mean \($0)?" } ?? "")
     }
 
     private func resolve() throws(UserError) -> ParsedArguments {
@@ -165,8 +165,8 @@ extension [Command] {
 extension UserError {
     fileprivate func addingHelp(for path: [Command]) -> UserError {
         var error = self
-        let help = "`\(path.spelled) --help` shows what it takes"
-        error.remedy = remedy.isEmpty ? help : "\(remedy)  (\(help))"
+        let help = "See what it takes with `\(path.spelled) --help`."
+        error.remedy = remedy.isEmpty ? help : "\(remedy) \(help)"
         return error
     }
 }

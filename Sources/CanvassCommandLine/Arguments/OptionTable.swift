@@ -39,11 +39,11 @@ struct OptionTable {
         if let only = candidates.first, candidates.count == 1 { return only }
         guard candidates.isEmpty else {
             let names = candidates.map { "--" + $0.name }.joined(separator: ", ")
-            throw .usage("ambiguous-option", "--\(typed) is ambiguous", remedy: "write one of \(names)")
+            throw .usage("ambiguous-option", "--\(typed) is ambiguous", remedy: "Write one of \(names).")
         }
         let nearest = NearestName.find(typed, in: entries.map(\.name))
         throw .usage(
             "unknown-option", "--\(typed) is not an option here",
-            remedy: nearest.map { "did you mean --\($0)?" } ?? "")
+            remedy: nearest.map { "Did you mean --\($0)?" } ?? "")
     }
 }

@@ -107,7 +107,7 @@ package struct Program: Sendable {
             output.fail(
                 UserError(
                     code: "output.failed", "the result could not be written",
-                    why: String(cString: strerror(failure)), remedy: "make room, or write to another place"))
+                    why: String(cString: strerror(failure)), remedy: "Make room, or write to another place."))
             result = .failed
         }
         output.errors.flush()

@@ -8,7 +8,7 @@ package struct UserError: Error, Hashable, Sendable {
     package var place: String
     /// Why, when it is known.
     package var why: String
-    /// What to do next, starting small: "run `canvass doctor`".
+    /// What to do next, as a sentence: "Run `canvass doctor`."
     package var remedy: String
     package var exitCode: ExitCode
 

@@ -5,7 +5,7 @@ enum Schema {
     /// "Cnvs", in the header of every replica file (https://sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x436E_7673
 
-    static let migrations = [Migration(version: 1, sql: version1 + views1)]
+    static let migrations = [Migration(version: 1, sql: version1 + SchemaViews.version1)]
 
     /// Scopes, replicas and terms (kinds and fields) are interned: their rows are small integers everywhere else.
     ///
@@ -73,39 +73,5 @@ enum Schema {
             previous INTEGER NOT NULL, hash BLOB NOT NULL, head BLOB NOT NULL, body BLOB,
             reason TEXT NOT NULL) STRICT;
 
-        """
-
-    /// What people query (design, section 3). The views of surveys, `responses_<name>`, are made as surveys come.
-    private static let views1 = """
-        CREATE VIEW campaigns AS
-        SELECT entity.entity AS id, json_extract(fields, '$.name') AS name, json_extract(fields, '$.goal') AS goal
-        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'campaign' AND is_alive;
-        CREATE VIEW surveys AS
-        SELECT json_extract(fields, '$.id') AS id, json_extract(fields, '$.name') AS name, json_extract(fields, '$.title') AS title,
-            json_extract(fields, '$.version') AS version, scope.owner AS campaign
-        FROM entity JOIN term ON term.id = entity.kind JOIN scope ON scope.id = entity.scope
-        WHERE term.text = 'survey' AND is_alive;
-        CREATE VIEW questions AS
-        SELECT entity.entity AS id, json_extract(fields, '$.survey') AS survey, json_extract(fields, '$.name') AS name,
-            json_extract(fields, '$.type') AS type, json_extract(fields, '$.label') AS label, json_extract(fields, '$.relevant') AS relevant,
-            json_extract(fields, '$."constraint"') AS "constraint", json_extract(fields, '$.place[1]') AS place
-        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'item' AND is_alive;
-        CREATE VIEW conflicts AS
-        SELECT entity.entity AS entity, term.text AS kind, version.field AS field,
-            json_extract(fields, '$."' || version.field || '"') AS shown, json_extract(version.value, '$') AS other,
-            coalesce(
-                (SELECT member.name FROM device JOIN member ON member.id = device.member
-                 WHERE device.id = substr(change.head, -16) AND member.campaign IS scope.campaign LIMIT 1),
-                (SELECT member.name FROM device JOIN member ON member.id = device.member
-                 WHERE device.id = substr(change.head, -16) LIMIT 1)) AS author, version.stamp AS stamp
-        FROM version JOIN entity ON entity.id = version.entity JOIN term ON term.id = entity.kind
-            JOIN scope ON scope.id = entity.scope
-            JOIN change ON change.scope = entity.scope AND change.replica = version.replica
-                AND change.sequence = version.sequence AND change."check" = version."check"
-        WHERE version.is_conflict AND entity.is_alive;
-        CREATE VIEW changes AS
-        SELECT change.position AS position, scope.kind AS scope, scope.owner AS owner, replica.replica AS replica,
-            change.sequence AS sequence, substr(change.head, -16) AS device, length(change.body) AS bytes
-        FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica;
         """
 }

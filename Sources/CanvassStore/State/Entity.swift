@@ -43,20 +43,7 @@ extension Connection {
         return try statement.step() ? Entity(row: statement, kind: kind) : nil
     }
 
-    /// Whether an entity was ever written here, deleted or not.
-    package mutating func holds(_ id: EntityID, kind: EntityKind, in scope: ScopeID) throws -> Bool {
-        var statement = try cached(
-            """
-            SELECT 1 FROM entity WHERE scope = (SELECT id FROM scope WHERE scope = ?1) AND entity = ?2
-                AND kind = (SELECT id FROM term WHERE text = ?3)
-            """)
-        try statement.bind(scope.bytes, at: 1)
-        try statement.bind(id.bytes, at: 2)
-        try statement.bind(kind.rawValue, at: 3)
-        return try statement.step()
-    }
-
-    /// The whole merged state of one entity, with every version.
+    /// The whole merged state of one entity, with every version; also of one that was deleted. Nil where there never was one.
     package mutating func state(of id: EntityID, kind: EntityKind, in scope: ScopeID) throws -> EntityState? {
         var rows = try cached(
             "SELECT scope.id, term.id FROM scope, term WHERE scope.scope = ?1 AND term.text = ?2")

@@ -35,7 +35,11 @@ public struct Interview: Sendable {
                 list.choices.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
         }
 
-        subscript(code: String) -> Form.Choice? { indexOfCode[code].map { choices[$0] } }
+        /// The choice with exactly this code: in another normalisation form it would be counted as another answer.
+        subscript(code: String) -> Form.Choice? {
+            guard let index = indexOfCode[code], choices[index].name.hasSameBytes(as: code) else { return nil }
+            return choices[index]
+        }
     }
 
     /// - Throws: `FormError` with the first error of `form.check()`.

@@ -118,6 +118,17 @@ import Testing
             ])
     }
 
+    @Test func `a code in another normalisation form is not the choice`() throws {
+        let form = Form(
+            id: "f", title: "F", items: [Self.item("place", .selectOne(list: "places"))],
+            choiceLists: [Form.ChoiceList(name: "places", choices: [Form.Choice(name: "caf\u{E9}")])])
+        let interview = try Interview(form: form)
+        for (code, kinds) in [("caf\u{E9}", []), ("cafe\u{301}", [Finding.Kind.notAChoice])] {
+            let answers = Self.answers(["place": .text(code)])
+            #expect(interview.findings(answers, environment: Self.environment).map(\.kind) == kinds)
+        }
+    }
+
     @Test func `a finding speaks the language wanted`() throws {
         let interview = try Interview(form: Self.form)
         let answers = Self.answers(["born": "1980-01-01", "smokes": "1", "daily": 90])

@@ -35,12 +35,19 @@ struct ImportTests {
         #expect(try replica.responses(to: replica.visit).count == 4)
     }
 
-    @Test func `a key names the row whatever its content, and must be unique`() async throws {
+    @Test func `a file without a single question of the survey is refused whole`() async throws {
+        let replica = try await collector()
+        #expect(throws: CanvassError.self) { try load("foo,bar\n1,2\n", into: replica) }
+        #expect(try replica.responses(to: replica.visit).isEmpty)
+    }
+
+    @Test func `a key names the row, must be unique, and never brings other answers in silence`() async throws {
         let replica = try await collector()
         #expect(try load("id,recommend\na,9\nb,8\n", into: replica, key: "id").added == 2)
         let again = try load("id,recommend\na,1\nc,7\nc,6\n,5\n", into: replica, key: "id")
-        #expect(again.added == 1 && again.known == 1)
-        #expect(again.rejected.map(\.row) == [3, 4])
+        #expect(again.added == 1 && again.known == 0)
+        #expect(again.rejected.map(\.row) == [1, 3, 4])
+        #expect(try load("id,recommend\na,9\nb,8\n", into: replica, key: "id").known == 2)
         #expect(again.unknownColumns == ["id"])
         let scores = try replica.responses(to: replica.visit).compactMap { $0.answers["recommend"]?.integerValue }
         #expect(scores.sorted() == [7, 8, 9])

@@ -1,6 +1,8 @@
 import Canvass
 import CanvassCRDT
 import CanvassCoding
+import CanvassInsight
+import CanvassSQLite
 import CanvassStore
 import CanvassSurvey
 import Testing
@@ -132,6 +134,43 @@ struct ResponseTests {
         #expect(edited.answers["mood"] == nil)
         #expect(response.answers["drawn"] != nil)
         #expect(edited.answers["drawn"] == response.answers["drawn"])
+    }
+
+    @Test func `findings follow the answers when they are edited`() async throws {
+        let (_, _, collector) = try await field()
+        let response = try collector.take(9)
+        guard
+            case .recorded(let broken) = try collector.edit(
+                response, setting: [.init("recommend", .integer(77))], allowsFindings: true)
+        else { return #expect(Bool(false)) }
+        #expect(broken.findings.count == 1)
+        guard case .recorded(let mended) = try collector.edit(broken, setting: [.init("recommend", .integer(8))])
+        else { return #expect(Bool(false)) }
+        #expect(mended.findings.isEmpty)
+    }
+
+    @Test func `a new version hides no answer from SQL and reports`() async throws {
+        let (_, designer, collector) = try await field()
+        try collector.take(9, .init("comment", .text("fine")))
+        var form = Form.visit
+        form.items.removeAll { $0.name == "comment" }
+        form.items.append(Form.Item(name: "gate", type: .text))
+        try designer.importSurvey(form, into: designer.campaign())
+        try designer.publish(designer.visit)
+        try await designer.sync()
+        try await collector.sync()
+        try collector.take(4, .init("gate", .text("B2")))
+        let rows = try collector.query("SELECT _id, recommend, comment, gate FROM responses_visit ORDER BY recommend")
+            .rows
+        #expect(
+            rows.map { Array($0.dropFirst()) } == [
+                [.integer(4), .null, .text("B2")], [.integer(9), .text("fine"), .null],
+            ])
+        // Ids are the same text in SQL as everywhere else.
+        let ids = try Set(collector.responses(to: collector.visit).map { SQLiteValue.text($0.id.description) })
+        #expect(Set(rows.map { $0[0] }) == ids)
+        let report = try collector.report(on: collector.visit, by: .named(["comment", "gate"])).report
+        #expect(report.breakdowns.map { $0.groups.map(\.key) } == [["fine"], ["B2"]])
     }
 
     @Test func `editing one's own stale copy twice is no conflict`() async throws {

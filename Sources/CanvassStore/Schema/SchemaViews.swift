@@ -1,0 +1,60 @@
+/// What people query (design, section 3). The views of surveys, `responses_<name>`, are made as surveys come.
+package enum SchemaViews {
+    static let version1 = """
+        CREATE VIEW campaigns AS
+        SELECT \(idText(of: "entity.entity")) AS id, json_extract(fields, '$.name') AS name,
+            json_extract(fields, '$.goal') AS goal
+        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'campaign' AND is_alive;
+        CREATE VIEW surveys AS
+        SELECT \(idText(of: "entity.entity")) AS id, json_extract(fields, '$.name') AS name,
+            json_extract(fields, '$.title') AS title, json_extract(fields, '$.version') AS version,
+            \(idText(of: "scope.owner")) AS campaign
+        FROM entity JOIN term ON term.id = entity.kind JOIN scope ON scope.id = entity.scope
+        WHERE term.text = 'survey' AND is_alive;
+        CREATE VIEW questions AS
+        SELECT \(idText(of: "entity.entity")) AS id, json_extract(fields, '$.survey') AS survey,
+            json_extract(fields, '$.name') AS name, json_extract(fields, '$.type') AS type,
+            json_extract(fields, '$.label') AS label, json_extract(fields, '$.relevant') AS relevant,
+            json_extract(fields, '$."constraint"') AS "constraint", json_extract(fields, '$.place[1]') AS place
+        FROM entity JOIN term ON term.id = entity.kind WHERE term.text = 'item' AND is_alive;
+        CREATE VIEW conflicts AS
+        SELECT \(idText(of: "entity.entity")) AS entity, term.text AS kind, version.field AS field,
+            json_extract(fields, '$."' || version.field || '"') AS shown, json_extract(version.value, '$') AS other,
+            coalesce(
+                (SELECT member.name FROM device JOIN member ON member.id = device.member
+                 WHERE device.id = substr(change.head, -16) AND member.campaign IS scope.campaign LIMIT 1),
+                (SELECT member.name FROM device JOIN member ON member.id = device.member
+                 WHERE device.id = substr(change.head, -16) LIMIT 1)) AS author, version.stamp AS stamp
+        FROM version JOIN entity ON entity.id = version.entity JOIN term ON term.id = entity.kind
+            JOIN scope ON scope.id = entity.scope
+            JOIN change ON change.scope = entity.scope AND change.replica = version.replica
+                AND change.sequence = version.sequence AND change."check" = version."check"
+        WHERE version.is_conflict AND entity.is_alive AND version.field <> 'place';
+        CREATE VIEW changes AS
+        SELECT change.position AS position, scope.kind AS scope, \(idText(of: "scope.owner")) AS owner,
+            \(idText(of: "replica.replica", byteCount: 8)) AS replica, change.sequence AS sequence,
+            \(idText(of: "substr(change.head, -16)")) AS device, length(change.body) AS bytes
+        FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica;
+        """
+
+    /// SQL that writes an id as people see it everywhere, in Crockford's base 32: a character for every five bits, with
+    /// zeros before the first bit. SQLite has no such function, and a view that needed one of ours could be read by
+    /// nobody else.
+    package static func idText(of column: String, byteCount: Int = 16) -> String {
+        let bitCount = 8 * byteCount
+        let characterCount = (bitCount + 4) / 5
+        let characters = (0..<characterCount).map { index in
+            let firstBit = 5 * index - (5 * characterCount - bitCount)
+            // Five bits lie within two hexadecimal digits; before the first digit there are zeros.
+            let digit = (firstBit + 4) / 4 - 1
+            let window = "(16 * \(value(ofDigit: digit, in: column)) + \(value(ofDigit: digit + 1, in: column)))"
+            let shift = 3 - (firstBit - 4 * digit)
+            return "substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (\(window) >> \(shift) & 31), 1)"
+        }
+        return characters.joined(separator: " || ")
+    }
+
+    private static func value(ofDigit digit: Int, in column: String) -> String {
+        digit < 0 ? "0" : "(instr('0123456789ABCDEF', substr(hex(\(column)), \(digit + 1), 1)) - 1)"
+    }
+}
