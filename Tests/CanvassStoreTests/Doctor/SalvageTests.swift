@@ -61,7 +61,7 @@ struct SalvageTests {
     }
 
     /// `CANVASS_FLIPS=all` flips a bit of every byte of the file, a number as many; 400 without.
-    @Test func `no flipped bit goes unseen, traps, or takes more than a page with it`() throws {
+    @Test func `no flipped bit changes the state unseen, traps, or leaves nothing to salvage`() throws {
         let sample = try DoctorSample()
         let original = try Data(contentsOf: URL(filePath: sample.path))
         let expected = try ReplicaStore.open(path: sample.path).snapshot()
