@@ -65,7 +65,8 @@ let products: [Target] = [
     executable(
         "CanvassCLI",
         [
-            "Canvass", "CanvassXLSForm", "CanvassSurvey", "CanvassInsight", "CanvassSQLite", "CanvassCRDT",
+            "Canvass", "CanvassStore", "CanvassXLSForm", "CanvassSurvey", "CanvassInsight", "CanvassSQLite",
+            "CanvassCRDT",
             "CanvassCoding", "CanvassCommandLine",
         ]),
     executable("CanvassRelayCLI", ["CanvassRelay", "CanvassCoding", "CanvassCommandLine"]),

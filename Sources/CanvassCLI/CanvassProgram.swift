@@ -25,7 +25,8 @@ enum CanvassProgram {
                 DemoCommand.command, InitCommand.command, JoinCommand.command, StatusCommand.command,
                 SyncCommand.command,
                 CampaignCommands.command, SurveyCommands.command, CollectCommand.command, ResponseCommands.command,
-                ConflictCommands.command, ReportCommand.command, QueryCommand.command,
+                ConflictCommands.command, ReportCommand.command, QueryCommand.command, DoctorCommand.command,
+                BackupCommand.command,
             ]),
         version: "0.1.0", commonOptions: [ReplicaLocation.option], explain: explain)
 

@@ -2,7 +2,7 @@
 package struct Migration: Sendable {
     /// The schema version (`user_version`) that the step leads to; from 1.
     package let version: Int32
-    let apply: @Sendable (inout Connection) throws -> Void
+    package let apply: @Sendable (inout Connection) throws -> Void
 
     package init(version: Int32, sql: String) {
         self.init(version: version) { connection in try connection.execute(sql) }

@@ -10,7 +10,7 @@ struct CommandLineHelpTests {
         "survey", "survey import", "survey list", "survey show", "survey publish", "collect", "response",
         "response list", "response show", "response edit", "response history", "response blame", "response revert",
         "response import", "conflicts", "conflicts list",
-        "conflicts show", "conflicts settle", "report", "query",
+        "conflicts show", "conflicts settle", "report", "query", "doctor", "backup",
     ]
 
     @Test(arguments: commands) func `help fits eighty columns and ends with an example`(command: String) async throws {

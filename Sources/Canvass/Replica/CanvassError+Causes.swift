@@ -16,6 +16,8 @@ extension CanvassError {
         case let error as SchemaError: self.init(error, place: place)
         case let error as StoreError: self.init(error, place: place)
         case let error as SQLiteError: self.init(error, place: place)
+        case let error as DoctorError: self.init(error)
+        case let error as BackupError: self.init(error)
         case let error as SegmentError:
             self.init(
                 .relayRefused, "The relay sent something that cannot be applied (\(error.description))",
@@ -23,8 +25,46 @@ extension CanvassError {
         case let error as CodingError:
             self.init(
                 .replicaDamaged, "\(place) holds something unreadable (\(error.description))",
-                remedy: "Copy the file to a safe place before anything else.")
+                remedy: CanvassError.damageRemedy)
         default: self.init(.storage, "\(cause)", remedy: "Nothing was changed; try again.")
+        }
+    }
+
+    private static let damageRemedy =
+        "Copy the file to a safe place first. Then 'canvass doctor --repair' mends what the log can mend, and 'canvass doctor --salvage FILE' saves what is readable."
+
+    private init(_ error: DoctorError) {
+        switch error {
+        case .exists(let path):
+            self.init(.invalidInput, "There is a file at \(path) already", remedy: "Choose another name.")
+        case .notRead:
+            self.init(
+                .replicaDamaged, "\(error.description)", remedy: "Try another copy of the file, or restore a backup.")
+        case .notWritten:
+            self.init(
+                .storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
+        case .notRepairable(let path, _):
+            self.init(
+                .replicaDamaged, "\(error.description)",
+                remedy: "Nothing was changed. Save what is readable: canvass doctor --replica \(path) --salvage FILE")
+        case .noIdentity:
+            self.init(
+                .replicaDamaged, "\(error.description)",
+                remedy: "Nothing was changed. Restore a backup, or join anew and sync: the relay has what was sent.")
+        }
+    }
+
+    private init(_ error: BackupError) {
+        switch error {
+        case .targetExists(let path):
+            self.init(
+                .invalidInput, "There is a file at \(path) already",
+                remedy: "Choose another name, or replace it with --replace.")
+        case .targetInUse:
+            self.init(.invalidInput, "\(error.description)", remedy: "Choose another name.")
+        case .folderMissing, .notWritten:
+            self.init(
+                .storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
         }
     }
 
@@ -40,7 +80,7 @@ extension CanvassError {
         case .damaged(let path, let finding):
             self.init(
                 .replicaDamaged, "\(path) is damaged (\(finding))",
-                remedy: "Copy the file to a safe place before anything else.")
+                remedy: CanvassError.damageRemedy)
         case .invalidPath, .folderMissing, .notPermitted:
             self.init(
                 .replicaUnusable, "The replica cannot be opened: \(error.description)",
@@ -82,7 +122,7 @@ extension CanvassError {
         case .damaged:
             self.init(
                 .replicaDamaged, "\(place): \(error.description)",
-                remedy: "Copy the file to a safe place before anything else.")
+                remedy: CanvassError.damageRemedy)
         }
     }
 
@@ -96,7 +136,7 @@ extension CanvassError {
         } else if error.isCorrupt || error.isNotADatabase {
             self.init(
                 .replicaDamaged, "\(place) is damaged (\(error.message))",
-                remedy: "Copy the file to a safe place before anything else.")
+                remedy: CanvassError.damageRemedy)
         } else {
             self.init(
                 .storage, "\(place): \(error.description)", remedy: "Nothing was changed; try again.")

@@ -130,7 +130,7 @@ extension Connection {
         return try statement.step() ? Int(statement.int64(at: 0)) : 0
     }
 
-    fileprivate mutating func count(_ sql: StaticString) throws -> Int {
+    mutating func count(_ sql: StaticString) throws -> Int {
         var statement = try cached(sql)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.int64(at: 0)) : 0

@@ -21,6 +21,8 @@ enum Schema {
     /// - `edit` lists the changes that touched an entity after the one that made its row, which the row itself names: a
     ///   response that nobody corrects costs nothing here (decision 0003).
     /// - `relay_tip` is the relay's vector, as it last told it.
+    /// - `quarantine` keeps what `canvass doctor` took out of the log, as it lay there; `scope` and `replica` are ids, null
+    ///   where they could not be read.
     private static let version1 = """
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
         CREATE TABLE scope (
@@ -71,6 +73,10 @@ enum Schema {
         CREATE TABLE team (id BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID, STRICT;
         CREATE TABLE clock (
             position INTEGER PRIMARY KEY, time INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY, scope BLOB, replica BLOB, sequence INTEGER NOT NULL, "check" INTEGER NOT NULL,
+            previous INTEGER NOT NULL, hash BLOB NOT NULL, head BLOB NOT NULL, body BLOB,
+            reason TEXT NOT NULL) STRICT;
 
         """
 }

@@ -1,0 +1,186 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+
+/// The replica that a log makes, built anew in a file of its own: what the stored state is held against, what a repair
+/// puts in its place, and what a salvage saves.
+///
+/// Invariants:
+/// 1. A change is taken only when the hash that its bytes and its chain give is one of the hashes written beside it.
+/// 2. It is then applied by the same code that applies what a sync brings, so gaps and contexts are checked there.
+/// 3. Scopes and replicas have the same row numbers as in the source; positions follow the source's order.
+/// 4. Memory holds a few rows and the tips, never the log.
+struct Rebuild: ~Copyable {
+    var connection: Connection
+    var workspace = Workspace()
+    let own: ReplicaID?
+    /// The chain hash of every change that may be followed by another without looking it up.
+    var tips: [Place: ChainHash] = [:]
+    /// Own changes that are whole but follow one that is not, by their rows in `quarantine`.
+    var stranded: [Stranded] = []
+    /// The hash that the last row taken out of each chain claims to have.
+    var claims: [Chain: Claim] = [:]
+    /// Rows taken out so far; every later position is smaller than in the source by as much.
+    var removed: Int64 = 0
+    var names: LogNames
+
+    struct Place: Hashable {
+        let scope: ScopeID
+        let dot: Dot
+    }
+
+    struct Chain: Hashable {
+        let scopeRow: Int64
+        let replicaRow: Int64
+    }
+
+    struct Claim {
+        let sequence: UInt64
+        let hash: [UInt8]
+    }
+
+    struct Stranded {
+        let scope: ScopeID
+        let quarantineRow: Int64
+    }
+
+    /// Opens the file, which is empty.
+    init(path: String, own: ReplicaID?, names: LogNames) throws {
+        self.own = own
+        self.names = names
+        connection = try Connection(path: path, mode: .create)
+    }
+
+    /// Fills the file from the log of `source`.
+    ///
+    /// - Throws: `SQLiteError` for what is not the source's fault.
+    mutating func fill(
+        from source: inout Connection, report: inout DoctorReport, onProgress: (Int) -> Void
+    ) throws {
+        // Thrown away, or brought to the disk as a whole when it is done: no journal can help it.
+        try connection.execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;")
+        try connection.execute("BEGIN")
+        for migration in Schema.migrations { try migration.apply(&connection) }
+        try connection.execute(
+            """
+            PRAGMA application_id = \(Schema.applicationID);
+            PRAGMA user_version = \(Schema.migrations.last?.version ?? 0);
+            """)
+        try seed(from: &source)
+        try replay(&source, &report, onProgress)
+        try workspace.flush(&connection)
+        try markOwnTips(like: &source)
+    }
+
+    /// Writes everything to the file.
+    mutating func finish() throws {
+        try workspace.flush(&connection)
+        try connection.execute("COMMIT")
+    }
+
+    /// Gives scopes and replicas the numbers that they have in the source.
+    private mutating func seed(from source: inout Connection) throws {
+        for (id, scope) in names.scopes.sorted(by: { $0.key < $1.key }) {
+            try connection.run(
+                "INSERT OR IGNORE INTO scope (id, scope, kind, owner) VALUES (?1, ?2, ?3, ?4)", .integer(id),
+                .blob(scope.bytes), .text(scope.kind.name), .blob(scope.id.bytes))
+        }
+        for row in try source.readableRows("SELECT id, campaign, team, is_granted FROM scope NOT INDEXED").rows {
+            try connection.run(
+                "UPDATE scope SET campaign = ?2, team = ?3, is_granted = ?4 WHERE id = ?1", row[0], row[1].idOrNull,
+                row[2].idOrNull, row[3] == .integer(1) ? .integer(1) : .integer(0))
+        }
+        for (id, replica) in names.replicas.sorted(by: { $0.key < $1.key }) {
+            try connection.run(
+                "INSERT OR IGNORE INTO replica (id, replica) VALUES (?1, ?2)", .integer(id), .blob(replica.bytes))
+        }
+    }
+
+    private mutating func replay(
+        _ source: inout Connection, _ report: inout DoctorReport, _ onProgress: (Int) -> Void
+    ) throws {
+        var cursor = LogCursor()
+        while true {
+            switch try cursor.next(in: &source) {
+            case .end: return
+            case .hole(let from, let to, let reason):
+                let place = to.map { $0 == from ? "position \(from)" : "positions \(from) to \($0)" }
+                report.add(
+                    .change, "the log, \(place ?? "position \(from) and after")", "cannot be read (\(reason))", .lost)
+            case .row(let row):
+                report.changesRead += 1
+                try take(row, &report)
+                if report.changesRead % 256 == 0 { onProgress(report.changesRead) }
+            }
+        }
+    }
+
+    private mutating func take(_ row: LogRow, _ report: inout DoctorReport) throws {
+        let change: Change
+        switch try identify(row) {
+        case .unknown(let reason): return try quarantine(row, reason, &report)
+        case .known(let found): change = found
+        }
+        do {
+            guard try workspace.apply(change, in: &connection) else {
+                removed += 1
+                return report.add(.change, place(of: change), "stands in the log twice")
+            }
+        } catch let error as StoreError {
+            return try quarantine(row, error.description, &report)
+        }
+        report.changesSound += 1
+        tips[Place(scope: change.scope, dot: change.predecessor)] = nil
+        tips[Place(scope: change.scope, dot: change.dot)] = change.hash
+        try compare(row, with: change, &report)
+    }
+
+    /// Reports columns that say something else than the change that they belong to.
+    private mutating func compare(_ row: LogRow, with change: Change, _ report: inout DoctorReport) throws {
+        var wrong: [String] = []
+        if names.scopes[row.scopeRow] != change.scope { wrong.append("scope") }
+        if names.replicas[row.replicaRow] != change.replica { wrong.append("replica") }
+        if row.sequence != change.sequence { wrong.append("sequence") }
+        if row.check != change.hash.check { wrong.append("check") }
+        if row.previous != change.previous.check { wrong.append("previous") }
+        if row.hash != change.hash.bytes { wrong.append("hash") }
+        let link = try connection.storedContext(at: connection.lastLogPosition())
+        if row.context != link.context { wrong.append("context") }
+        let shifted = link.contextAt == 0 ? 0 : link.contextAt + removed
+        // After a removal an older context may have moved by less.
+        if row.contextAt != shifted, removed == 0 || (row.contextAt == 0) != (link.contextAt == 0) {
+            wrong.append("context_at")
+        }
+        guard !wrong.isEmpty else { return }
+        report.add(.change, place(of: change), "columns that its bytes contradict: \(wrong.joined(separator: ", "))")
+    }
+
+    func place(of change: Change) -> String { "change \(change.dot) of \(change.scope)" }
+}
+
+extension Change {
+    /// The dot of the change before it; sequence 0 before the first.
+    var predecessor: Dot { Dot(replica: replica, sequence: sequence - 1, check: previous.check) }
+}
+
+extension SQLiteValue {
+    fileprivate var idOrNull: SQLiteValue {
+        if case .blob(let bytes) = self, bytes.count == 16 { self } else { .null }
+    }
+}
+
+extension Connection {
+    fileprivate mutating func lastLogPosition() throws -> Int64 {
+        var statement = try cached("SELECT max(position) FROM change")
+        defer { statement.reset() }
+        return try statement.step() ? statement.int64(at: 0) : 0
+    }
+
+    fileprivate mutating func storedContext(at position: Int64) throws -> (context: [UInt8]?, contextAt: Int64) {
+        var statement = try cached("SELECT context, context_at FROM change WHERE position = ?1")
+        try statement.bind(position, at: 1)
+        defer { statement.reset() }
+        guard try statement.step() else { return (nil, 0) }
+        return (statement.isNull(at: 0) ? nil : statement.bytes(at: 0), statement.int64(at: 1))
+    }
+}
