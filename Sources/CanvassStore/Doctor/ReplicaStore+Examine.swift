@@ -70,7 +70,7 @@ extension ReplicaStore {
 extension Connection {
     /// Puts the log, and all that follows from it, in place of what is there.
     fileprivate mutating func replaceReplica(with rebuild: inout Connection) throws {
-        let tables = ["scope", "replica", "term", "change", "tip", "entity", "version"]
+        let tables = Schema.tablesOfTheLog
         try execute("PRAGMA defer_foreign_keys = ON; DELETE FROM relay_tip;")
         for table in tables.reversed() { try execute("DELETE FROM \(table)") }
         for table in tables { try copy(table, from: &rebuild) }

@@ -5,6 +5,10 @@ enum Schema {
     /// "Cnvs", in the header of every replica file (https://sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x436E_7673
 
+    /// The log and all that follows from it: what a repair or a salvage makes anew, in an order in which rows refer to
+    /// earlier ones.
+    static let tablesOfTheLog = ["scope", "replica", "term", "change", "tip", "entity", "version", "edit"]
+
     static let migrations = [Migration(version: 1, sql: version1 + SchemaViews.version1)]
 
     /// Scopes, replicas and terms (kinds and fields) are interned: their rows are small integers everywhere else.
