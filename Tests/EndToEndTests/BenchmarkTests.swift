@@ -79,4 +79,11 @@ struct BenchmarkTests {
             return String(decoding: line, as: UTF8.self).contains(path)
         }
     }
+
+    @Test func `segments are measured in every size that has a limit`() async throws {
+        let outcome = try await BinaryRunner.run(
+            "canvass-bench", ["segments", "--quick", "--json"], timeout: .seconds(120))
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        for size in [1, 10, 500] { #expect(outcome.outputText.contains("synthetic, segments of \(size)")) }
+    }
 }

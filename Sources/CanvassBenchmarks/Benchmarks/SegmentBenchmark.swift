@@ -52,6 +52,7 @@ struct SegmentBenchmark: Benchmark {
     ) throws -> Figure {
         var limits = SyncLimits()
         limits.pushBytes = .max
+        limits.segmentBytes = .max
         limits.segmentChanges = size.responses
         let pushed = try field.replica.store.prepareSync(withholding: [], clockMilliseconds: 0, limits: limits)
         var columns = Samples()
