@@ -1,4 +1,5 @@
 import CanvassInsight
+import TestSupport
 import Testing
 
 @Suite struct FixedDecimalTests {
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test func `what is written reads back within half a unit of the last digit`() throws {
-        var random = RandomSource()
+        var random = SplitMix64.forTest(#function)
         for _ in 0..<2000 {
             let value = Double.random(in: -1000...1000, using: &random)
             let decimals = Int.random(in: 0...6, using: &random)

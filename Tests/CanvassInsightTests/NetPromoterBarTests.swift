@@ -1,4 +1,5 @@
 import CanvassInsight
+import TestSupport
 import Testing
 
 @Suite struct NetPromoterBarTests {
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test func `lengths add up to the width and stay within one of their quota`() {
-        var random = RandomSource()
+        var random = SplitMix64.forTest(#function)
         for _ in 0..<2000 {
             let counts = (0..<3).map { _ in Int.random(in: 0...5000, using: &random) }
             guard counts.reduce(0, +) > 0 else { continue }

@@ -1,4 +1,5 @@
 import CanvassInsight
+import TestSupport
 import Testing
 
 @Suite struct ReportBuilderTests {
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func `groups are those that tallies of their own would give`() throws {
-        var random = RandomSource()
+        var random = SplitMix64.forTest(#function)
         let keys = ["a", "b", "seven77", "eight888", "a key that is longer than a word", "é", "e\u{301}", "", "\0"]
         var builder = try ReportBuilder(
             ReportPlan(metrics: [Self.recommend], breakdowns: [Breakdown(name: "k", label: "K")], weightColumn: "w"))
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func `the order of responses does not show in the report`() throws {
-        var random = RandomSource()
+        var random = SplitMix64.forTest(#function)
         let plan = ReportPlan(
             metrics: [Self.recommend, Self.satisfied], breakdowns: [Self.region, Breakdown(name: "p", label: "P")])
         let rows = (0..<500).map { _ in

@@ -1,4 +1,5 @@
 import CanvassInsight
+import TestSupport
 import Testing
 
 @Suite struct ScoreTallyTests {
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func `equal weights change nothing, whatever they are`() throws {
-        var random = RandomSource()
+        var random = SplitMix64.forTest(#function)
         for _ in 0..<200 {
             let scores = (0..<Int.random(in: 1...60, using: &random)).map { _ in Int.random(in: 0...10, using: &random)
             }
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func `the order of answers changes nothing`() throws {
-        var random = RandomSource()
+        var random = SplitMix64.forTest(#function)
         for _ in 0..<100 {
             let answers = (0..<80).map { _ in
                 (score: Int.random(in: 0...10, using: &random), weight: Double.random(in: 0.1...5, using: &random))

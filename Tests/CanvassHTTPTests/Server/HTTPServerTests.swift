@@ -1,5 +1,6 @@
 import CanvassHTTP
 import Foundation
+import TestSupport
 import Testing
 
 /// Requests and answers over real sockets.
@@ -83,7 +84,7 @@ import Testing
         let server = try TestServer()
         let client = try TestClient(server)
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = TestGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let body = (0..<(3 << 20)).map { _ in UInt8.random(in: 0...255, using: &generator) }
         try client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n")
         try client.send(body)
