@@ -375,11 +375,66 @@ def segments():
     }  # fmt: skip
 
 
+def device_key(key: bytes, token_hash: bytes) -> bytes:
+    return hmac.digest(key, b"device" + DEVICE_A + token_hash, "sha256")
+
+
+def certificate(key: bytes, token_hash: bytes) -> bytes:
+    payload = cbor({
+        "organisation": ORGANISATION, "device": DEVICE_A, "replica": REPLICA_A, "tokenHash": token_hash,
+        "members": [{"member": MEMBER, "campaign": SURVEY, "roles": ["collector"], "team": None, "name": "Ana",
+                     "language": "pt"}],
+        "issued": 1_495_411_300_500,
+    })  # fmt: skip
+    return cbor([payload, hmac.digest(hmac.digest(key, b"certificate", "sha256"), payload, "sha256")[:16]])
+
+
+def void_list(changes: list[Change]) -> bytes:
+    return sha256(b"".join(struct.pack(">Q", change.sequence) + change.check for change in changes))[:16]
+
+
+def device_seal(key: bytes, change: Change) -> bytes:
+    return hmac.digest(key, SCOPE + change.hash, "sha256")[:16]
+
+
+def relay_seal(key: bytes, change: Change, void: list[Change]) -> bytes:
+    return hmac.digest(hmac.digest(key, b"seal", "sha256"), SCOPE + change.hash + void_list(void), "sha256")[:16]
+
+
+def roster_seal(key: bytes, count: int) -> bytes:
+    number = struct.pack(">Q", count)
+    return number + hmac.digest(hmac.digest(key, b"seal", "sha256"), ORGANISATION + number, "sha256")[:16]
+
+
+def seals():
+    key = bytes(range(32))
+    token = secret_text(hmac.digest(key, b"token" + DEVICE_A + bytes(range(16)), "sha256")[:16])
+    of_device = device_key(key, sha256(token.encode()))
+    return {
+        "scope": SCOPE.hex(), "organisation": ORGANISATION.hex(), "organisationKey": key.hex(),
+        "device": DEVICE_A.hex(), "joinKey": bytes(range(16)).hex(), "token": token, "deviceKey": of_device.hex(),
+        "chain": [
+            {
+                "dot": change.dot.hex(), "hash": change.hash.hex(), "device": device_seal(of_device, change).hex(),
+                "void": [void.dot.hex() for void in voids], "voidList": void_list(voids).hex(),
+                "relay": relay_seal(key, change, voids).hex(),
+            }
+            for change, voids in [(A1, []), (A2, [A1]), (A3, [A1, A2])]
+        ],
+        "roster": {"count": 3, "seal": roster_seal(key, 3).hex()},
+        "certificate": certificate(key, sha256(token.encode())).hex(),
+    }  # fmt: skip
+
+
 def messages():
+    key = bytes(range(32))
+    token = secret_text(hmac.digest(key, b"token" + DEVICE_A + bytes(range(16)), "sha256")[:16])
+    token_hash = sha256(token.encode())
     request = {
         "protocol": 1, "bookmark": None, "roster": 0, "clock": 1_495_411_300_000, "pageBytes": 2_097_152,
         "vectors": [{"scope": SCOPE, "vector": version_vector({REPLICA_A: [(3, A3.check)]}), "digest": None}],
-        "reports": [], "push": [segment(SCOPE, [A1], {}, 0, plain_body([A1]))],
+        "reports": [], "push": [segment(SCOPE, [A1], {}, 0, plain_body([A1]))], "certificates": [],
+        "rosterSeal": None,
     }  # fmt: skip
     position = Bookmark().after(SCOPE, [A1])
     answer = {
@@ -387,24 +442,23 @@ def messages():
         "bookmark": position.bytes, "covered": [SCOPE],
         "scopes": [{"scope": SCOPE, "vector": version_vector({REPLICA_A: [(1, A1.check)]}), "digest": None}],
         "refused": [{"scope": SCOPE, "replica": REPLICA_A, "first": 2, "reason": "gap", "detail": "an example"}],
-        "more": False, "time": 1_495_411_300_500, "backup": None,
+        "more": False, "time": 1_495_411_300_500, "position": 2, "backup": None, "rosterSeal": roster_seal(key, 3),
+        "seals": [{"scope": SCOPE, "dot": A1.dot, "seal": relay_seal(key, A1, []), "voidList": void_list([])}],
         "roster": {
             "position": 1, "organisation": ORGANISATION, "own": [MEMBER],
             "scopes": [{"scope": SCOPE, "campaign": SURVEY, "team": None}],
             "people": [{"member": MEMBER, "campaign": SURVEY, "roles": ["collector"], "team": None, "name": "Ana",
                         "language": "pt", "devices": [DEVICE_A]}],
-            "teams": [],
+            "teams": [], "certificate": certificate(key, token_hash),
         },
     }  # fmt: skip
     join = {
         "protocol": 1, "invite": secret_text(bytes(range(16))), "device": DEVICE_A, "replica": REPLICA_A,
-        "joinKey": bytes(range(16)), "name": "Ana", "language": "pt", "organisation": None,
+        "joinKey": bytes(range(16)), "name": "Ana", "language": "pt", "organisation": None, "certificate": None,
     }  # fmt: skip
-    key, message = bytes(range(32)), DEVICE_A + bytes(range(16))
     joined = {
-        "token": secret_text(hmac.digest(key, b"token" + message, "sha256")[:16]),
-        "deviceKey": hmac.digest(key, b"device" + message, "sha256"), "organisation": ORGANISATION, "member": MEMBER,
-        "name": "Ana", "time": 1_495_411_300_500,
+        "token": token, "deviceKey": device_key(key, token_hash), "organisation": ORGANISATION, "member": MEMBER,
+        "name": "Ana", "time": 1_495_411_300_500, "certificate": certificate(key, token_hash),
     }  # fmt: skip
     named = [("join-request", join), ("join-answer", joined), ("sync-request", request), ("sync-answer", answer)]
     return {
@@ -436,7 +490,7 @@ def bookmarks():
 
 FILES = {
     "identifiers": identifiers, "cbor": cbor_cases, "version-vectors": version_vectors, "changes": changes,
-    "digest": digest, "segments": segments, "messages": messages, "bookmarks": bookmarks,
+    "digest": digest, "segments": segments, "seals": seals, "messages": messages, "bookmarks": bookmarks,
 }  # fmt: skip
 
 

@@ -31,6 +31,9 @@ def cases():
         content = cbor2.loads(bytes.fromhex(message["cbor"]))
         for segment in content.get("push", []) + content.get("segments", []):
             yield from segment_cases(f"segment of a {message['rule']}", segment)
+    for content in [load("seals")["certificate"]]:
+        yield "certificate", "certificate", content, True
+        yield "certificate-payload", "payload of a certificate", cbor2.loads(bytes.fromhex(content))[0].hex(), True
     # What the grammar alone shows to be wrong; order, hashes and limits are beyond a schema.
     for body in changes["refusedBodies"]:
         if body["why"] == "an id of 15 bytes":

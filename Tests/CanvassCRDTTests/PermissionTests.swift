@@ -94,6 +94,8 @@ import Testing
                 case .attempt: [.team]
                 case .response, .review: [.responses]
                 case .note: [.office, .responses]
+                case .erasure: [.roster, .office, .team, .responses]
+                case .mark: [.roster, .design, .office, .team, .responses]
                 default: [.design]
                 }
             #expect(kind.scopes == expected)

@@ -125,7 +125,10 @@ struct MergedHistory: Equatable {
                     var version: Version?
                     switch operation.action {
                     case .unknown(let raw):
-                        digest.addUnknown(raw, kind: edit.kind, entity: edit.entity, dot: step.dot)
+                        digest.add(raw, kind: edit.kind, entity: edit.entity, dot: step.dot)
+                        continue
+                    case .mark:
+                        digest.add(operation.encoded, kind: edit.kind, entity: edit.entity, dot: step.dot)
                         continue
                     case .clear: break
                     case .put(let value):

@@ -66,7 +66,7 @@ struct LogModel: Equatable {
         for operation in edit.operations {
             var version: Version?
             switch operation.action {
-            case .unknown: continue
+            case .mark, .unknown: continue
             case .clear: break
             case .put(let value):
                 version = Version(dot: change.dot, stamp: operation.stamp(base: stamp), value: value)

@@ -49,6 +49,31 @@ import Testing
         }
     }
 
+    @Test func `seals and certificates are those of the specification`() throws {
+        let vectors = try Vectors.load("seals")
+        let scope = try ScopeID(bytes: vectors.hex("scope"))
+        let key = try vectors.hex("organisationKey")
+        let sealKey = HMAC.sha256(key: key, message: Array("seal".utf8)).bytes
+        for change in try vectors.list("chain") {
+            let hash = try ChainHash(bytes: change.hex("hash"))
+            #expect(try Seal.device(scope, hash, key: vectors.hex("deviceKey")) == change.hex("device"))
+            let void = try change.list("void").map { try Dot(bytes: Value.map([.init("hex", $0)]).hex()) }
+            let list = VoidList.hash(void.map { .init(sequence: $0.sequence, check: $0.check) }.reversed())
+            #expect(list == (try change.hex("voidList")))
+            #expect(try Seal.relay(scope, hash, voidListHash: list, key: sealKey) == change.hex("relay"))
+        }
+        let roster = try #require(vectors["roster"])
+        let organisation = try EntityID(bytes: vectors.hex("organisation"))
+        let count = UInt64(try roster.integer("count"))
+        #expect(try Seal.roster(organisation, changeCount: count, key: sealKey) == roster.hex("seal"))
+        let certificateKey = HMAC.sha256(key: key, message: Array("certificate".utf8)).bytes
+        let bytes = try vectors.hex("certificate")
+        let certificate = try #require(try Certificate(sealed: bytes, key: certificateKey))
+        #expect(certificate.sealed(key: certificateKey) == bytes)
+        #expect(try Certificate(unchecked: bytes) == certificate)
+        #expect(try Certificate(sealed: bytes, key: sealKey) == nil)
+    }
+
     @Test func `version vectors are sorted, and nothing else is read`() throws {
         let vectors = try Vectors.load("version-vectors")
         for accepted in try vectors.list("accepted") {

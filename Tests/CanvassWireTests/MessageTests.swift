@@ -38,7 +38,8 @@ import Testing
         SyncRequest(
             bookmark: [1, 2, 3], vectors: [ScopeReport(scope: .sample, vector: vector, digest: nil)],
             reports: [ScopeReport(scope: .sample, vector: vector, digest: StateDigest(rawValue: .max))],
-            push: [[], [0xff, 0x00]], roster: 7, clock: .max, pageBytes: 1 << 20),
+            push: [[], [0xff, 0x00]], certificates: [[1]], roster: 7, clock: .max, pageBytes: 1 << 20,
+            rosterSeal: [3, 4]),
         SyncAnswer(time: 5),
         SyncAnswer(
             isReset: true, segments: [[1], [2, 3]], bookmark: [9], covered: [.sample],
@@ -46,14 +47,19 @@ import Testing
             refused: [
                 .init(
                     scope: .sample, replica: ReplicaID(rawValue: 1), firstSequence: 5, reason: "gap", detail: "x")
-            ], more: true, roster: roster, time: -1, backup: 44),
+            ], more: true, roster: roster, time: -1, position: 45, backup: 44,
+            seals: [
+                TipSeal(
+                    scope: .sample, dot: Dot(replica: ReplicaID(rawValue: 1), sequence: 2, check: 3),
+                    seal: Array(repeating: 1, count: 16), voidListHash: Array(repeating: 2, count: 16))
+            ], rosterSeal: [5]),
         roster,
         JoinRequest(
             invite: "secret", device: .sample(1), replica: ReplicaID(rawValue: 2),
-            joinKey: Array(repeating: 7, count: 16), name: "A", language: nil),
+            joinKey: Array(repeating: 7, count: 16), name: "A", language: nil, certificate: [8]),
         JoinAnswer(
             token: "t", deviceKey: Array(repeating: 1, count: 32), organisation: .sample(1), member: .sample(2),
-            name: "N", time: 3),
+            name: "N", time: 3, certificate: [1, 2]),
         ScopeReport(scope: .sample, vector: vector, digest: StateDigest(rawValue: 1)),
     ]
 

@@ -69,6 +69,10 @@ extension CanvassError {
             self.init(.relayRefused, message, remedy: "Update Canvass on this device or on the relay.")
         case .storageFull, .internalError:
             self.init(.relayRefused, message, remedy: "Tell the operator. Nothing is lost: try again later.")
+        case .recovering:
+            self.init(
+                .relayRefused, message,
+                remedy: "Nothing is lost: sync again when an admin has synced, who brings the roster back.")
         case .malformedRequest, .notFound, .methodNotAllowed, .tooLarge:
             self.init(.relayRefused, message, remedy: "Check that both sides have the same version of Canvass.")
         }

@@ -6,6 +6,7 @@ public enum EntityKind: String, Sendable, Hashable, CaseIterable {
     case publishedPart = "version-part"
     case contact, attempt
     case response, review, note
+    case erasure, mark
 
     /// The scopes that may hold entities of this kind: part of the protocol's permission table.
     public var scopes: Set<ScopeKind> {
@@ -16,6 +17,8 @@ public enum EntityKind: String, Sendable, Hashable, CaseIterable {
         case .attempt: [.team]
         case .response, .review: [.responses]
         case .note: [.office, .responses]
+        case .erasure: [.roster, .office, .team, .responses]
+        case .mark: Set(ScopeKind.allCases)
         }
     }
 }

@@ -109,7 +109,7 @@ extension EntityEdit {
     package var namesACellTwice: Bool {
         var seen: Set<Value> = []
         for operation in operations {
-            if case .unknown = operation.action { continue }
+            guard operation.namesCell else { continue }
             guard seen.insert(.list([.text(operation.field), operation.element ?? .foreign([])])).inserted else {
                 return true
             }

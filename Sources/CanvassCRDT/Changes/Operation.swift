@@ -4,12 +4,15 @@ public import CanvassCoding
 ///
 /// Encoded as the CBOR array `[code, field, value, options]`: code 0 is put, code 1 is clear (without a value); options
 /// is left out where it would be empty and is else a map of 1: the element (of a set), 2: milliseconds by which the
-/// stamp is later than the change's, 3: the dots that are replaced, sorted. Every other code, and every other option, is
-/// one of a later version: the operation is kept and forwarded as it came (rule 8).
+/// stamp is later than the change's, 3: the dots that are replaced, sorted. Code 2 is a mark, `[2, dot, reason]`. Every
+/// other code, and every other option, is one of a later version: the operation is kept and forwarded as it came (rule 8).
 public struct Operation: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
         case put(Value)
         case clear
+        /// The change with this dot, of the same scope, has no effect (rule 9); in a mark of the relay's own
+        /// (`EntityEdit.isMark`). The reason is a `MarkReason`, or one of a later version.
+        case mark(Dot, reason: String)
         /// An operation of a later version: its encoded form.
         case unknown([UInt8])
     }
@@ -33,6 +36,19 @@ public struct Operation: Sendable, Hashable {
         self.replaced = replaced
     }
 
+    /// A mark on the change `dot`.
+    package init(marking dot: Dot, reason: MarkReason) {
+        self.init(.mark(dot, reason: reason.rawValue), field: "")
+    }
+
+    /// Whether the operation is on a cell, as puts and clears are.
+    package var namesCell: Bool {
+        switch action {
+        case .put, .clear: true
+        case .mark, .unknown: false
+        }
+    }
+
     /// The stamp of this put in a change stamped `base`.
     package func stamp(base: Stamp) -> Stamp {
         let room = UInt64(bitPattern: Int64.max &- base.milliseconds)
@@ -48,11 +64,24 @@ extension Operation {
         static let replaced: UInt64 = 3
     }
 
+    /// The operation alone, as it stands in the body of its change.
+    package var encoded: [UInt8] {
+        var writer = CBORWriter(reservingCapacity: 64)
+        encode(to: &writer)
+        return writer.bytes
+    }
+
     package func encode(to writer: inout CBORWriter) {
         let optionCount = (element == nil ? 0 : 1) + (stampOffset == 0 ? 0 : 1) + (replaced == nil ? 0 : 1)
         switch action {
         case .unknown(let raw):
             writer.raw(raw)
+            return
+        case .mark(let dot, let reason):
+            writer.array(count: 3)
+            writer.unsigned(2)
+            writer.bytes(dot.bytes)
+            writer.text(reason)
             return
         case .put(let value):
             writer.array(count: optionCount == 0 ? 3 : 4)
@@ -96,20 +125,24 @@ extension Operation {
 
     private init(known reader: inout CBORReader) throws(CodingError) {
         let count = try reader.arrayHeader()
-        let code = try reader.unsigned()
-        field = try reader.text()
+        stampOffset = 0
         let optionsAt: Int
-        switch code {
+        switch try reader.unsigned() {
         case 0:
+            field = try reader.text()
             action = .put(try reader.value())
             optionsAt = 3
         case 1:
+            field = try reader.text()
             action = .clear
             optionsAt = 2
+        case 2:
+            field = ""
+            action = .mark(try Dot(bytes: reader.bytes()), reason: try reader.text())
+            optionsAt = 3
         default: throw Operation.unsupported(reader)
         }
-        stampOffset = 0
-        guard count == optionsAt || count == optionsAt + 1 else { throw Operation.unsupported(reader) }
+        guard count == optionsAt || namesCell && count == optionsAt + 1 else { throw Operation.unsupported(reader) }
         if count == optionsAt + 1 { try readOptions(from: &reader) }
         try reader.finish()
     }

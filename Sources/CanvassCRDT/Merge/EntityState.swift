@@ -72,7 +72,10 @@ extension EntityState {
             switch operation.action {
             case .unknown(let raw):
                 unknownOperations += 1
-                digest.addUnknown(raw, kind: kind, entity: entity, dot: dot)
+                digest.add(raw, kind: kind, entity: entity, dot: dot)
+            case .mark:
+                // What a mark does is done to other entities, by whoever holds the scope's changes; here it only counts.
+                digest.add(operation.encoded, kind: kind, entity: entity, dot: dot)
             case .clear where operation.isOnExistence:
                 try replaceAlive(with: nil, digest: &digest, where: isReplaced)
             case .clear:

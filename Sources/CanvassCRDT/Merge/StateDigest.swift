@@ -1,7 +1,7 @@
 import CanvassCoding
 
 /// The digest of a scope's merged state (rule 11): the sum modulo 2⁶⁴ of one SipHash-2-4 (key 0) for each version of each
-/// cell, living `alive` cells included, and for each unknown operation. A sum, so that it is kept up to date as changes
+/// cell, living `alive` cells included, for each mark and for each unknown operation. A sum, so that it is kept up to date as changes
 /// apply, in any order; equal version vectors must mean equal digests.
 public struct StateDigest: Sendable, Hashable, CustomStringConvertible {
     public private(set) var rawValue: UInt64
@@ -23,7 +23,8 @@ extension StateDigest {
         if let added { rawValue &+= StateDigest.hash(cell, added) }
     }
 
-    mutating func addUnknown(_ operation: [UInt8], kind: String, entity: EntityID, dot: Dot) {
+    /// Counts an operation that puts no version: a mark, or one of a later version.
+    package mutating func add(_ operation: [UInt8], kind: String, entity: EntityID, dot: Dot) {
         var writer = CBORWriter(reservingCapacity: 80 + operation.count)
         writer.array(count: 4)
         writer.text(kind)

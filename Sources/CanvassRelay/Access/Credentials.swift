@@ -13,13 +13,19 @@ struct OrganisationKey: Sendable {
         Base32.encode(derive("token", device, joinKey).prefix16)
     }
 
-    /// The key with which the device seals what it hands to other carriers.
-    func deviceKey(device: EntityID, joinKey: [UInt8]) -> [UInt8] {
-        derive("device", device, joinKey).bytes
+    /// The key with which the device seals what it hands to other carriers. Derived from the hash of the token, which the
+    /// relay keeps and certificates carry, so that the relay can check such a seal though it knows neither token nor key.
+    func deviceKey(device: EntityID, tokenHash: [UInt8]) -> [UInt8] {
+        derive("device", device, tokenHash).bytes
     }
 
-    private func derive(_ purpose: String, _ device: EntityID, _ joinKey: [UInt8]) -> SHA256.Digest {
-        HMAC.sha256(key: bytes, message: Array(purpose.utf8) + device.bytes + joinKey)
+    /// The key of the relay's own seals, on chains and on the roster.
+    var sealKey: [UInt8] { HMAC.sha256(key: bytes, message: Array("seal".utf8)).bytes }
+
+    var certificateKey: [UInt8] { HMAC.sha256(key: bytes, message: Array("certificate".utf8)).bytes }
+
+    private func derive(_ purpose: String, _ device: EntityID, _ secret: [UInt8]) -> SHA256.Digest {
+        HMAC.sha256(key: bytes, message: Array(purpose.utf8) + device.bytes + secret)
     }
 }
 

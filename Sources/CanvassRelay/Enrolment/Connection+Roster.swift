@@ -16,11 +16,11 @@ extension Connection {
     }
 
     /// What a caller may know of the organisation.
-    mutating func roster(of caller: Caller, organisation: EntityID) throws -> Roster {
+    mutating func roster(of caller: Caller, as identity: RelayIdentity, at milliseconds: Int64) throws -> Roster {
         var roster = Roster(
-            position: UInt64(clamping: try rosterPosition(of: caller)), organisation: organisation,
+            position: UInt64(clamping: try rosterPosition(of: caller)), organisation: identity.organisation,
             own: caller.memberships.map(\.member), scopes: try readableScopes(of: caller).map(\.owner), people: [],
-            teams: [])
+            teams: [], certificate: try certificate(of: caller.device, as: identity, at: milliseconds))
         for campaign in try campaigns(of: caller) {
             roster.people += try people(of: campaign)
             roster.teams += try teams(of: campaign)

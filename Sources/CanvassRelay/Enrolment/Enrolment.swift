@@ -155,9 +155,13 @@ struct Enrolment {
                 .deviceRevoked,
                 "The member that this device acted for has been revoked. Ask an admin for another invite.")
         }
+        let now = environment.now()
+        guard let certificate = try connection.certificate(of: request.device, as: identity, at: now) else {
+            throw DamagedLog(what: "device \(request.device) is missing")
+        }
         return JoinAnswer(
             token: identity.key.token(device: request.device, joinKey: request.joinKey),
-            deviceKey: identity.key.deviceKey(device: request.device, joinKey: request.joinKey),
-            organisation: identity.organisation, member: id, name: member.name, time: environment.now())
+            deviceKey: identity.key.deviceKey(device: request.device, tokenHash: tokenHash(request)),
+            organisation: identity.organisation, member: id, name: member.name, time: now, certificate: certificate)
     }
 }

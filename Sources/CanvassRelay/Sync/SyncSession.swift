@@ -44,7 +44,7 @@ struct SyncSession {
             more: page.more || isHeldBack, time: now)
         answer.scopes = try reports(request, receiver, page, caller, in: &connection)
         if !isRosterKnown {
-            answer.roster = try connection.roster(of: caller, organisation: identity.organisation)
+            answer.roster = try connection.roster(of: caller, as: identity, at: now)
         }
         return answer
     }

@@ -85,7 +85,7 @@ extension Rebuild {
         var edit = edit
         for index in edit.operations.indices {
             let operation = edit.operations[index]
-            if case .unknown = operation.action { continue }
+            guard operation.namesCell else { continue }
             let isExistence = operation.field.hasSameBytes(as: EntityState.existenceField)
             let cell =
                 isExistence ? stored?.state.alive : stored?.state.cell(operation.field, element: operation.element)

@@ -46,6 +46,7 @@ private struct HistoryBuilder {
             case .unknown:
                 unknown += 1
                 continue
+            case .mark: continue
             case .put where operation.isOnExistence: continue
             case .put(let value):
                 put = Version(dot: logged.dot, stamp: operation.stamp(base: logged.head.stamp), value: value)

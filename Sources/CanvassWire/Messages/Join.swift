@@ -6,7 +6,8 @@ package import CanvassCoding
 /// Repeating a request whose answer was lost gives the same answer: the device is known by the id and the key that it
 /// chose itself, and a known device uses up nothing of the invite.
 package struct JoinRequest: Message {
-    /// The secret behind the `#` of an invite link.
+    /// The secret behind the `#` of an invite link; empty where a device that was enrolled before comes back with its
+    /// certificate, because the relay lost it.
     package var invite: String
     package var device: EntityID
     package var replica: ReplicaID
@@ -18,10 +19,12 @@ package struct JoinRequest: Message {
     package var language: String?
     /// The organisation that the replica belongs to already; a relay of another one refuses before anything is used up.
     package var organisation: EntityID?
+    /// The device's certificate, encoded, where it comes back without an invite.
+    package var certificate: [UInt8]?
 
     package init(
         invite: String, device: EntityID, replica: ReplicaID, joinKey: [UInt8], name: String?, language: String?,
-        organisation: EntityID? = nil
+        organisation: EntityID? = nil, certificate: [UInt8]? = nil
     ) {
         self.invite = invite
         self.device = device
@@ -30,6 +33,7 @@ package struct JoinRequest: Message {
         self.name = name
         self.language = language
         self.organisation = organisation
+        self.certificate = certificate
     }
 
     package init(value: Value) throws(CodingError) {
@@ -45,6 +49,7 @@ package struct JoinRequest: Message {
         name = try fields.optionalText("name")
         language = try fields.optionalText("language")
         organisation = try fields.optionalID("organisation")
+        certificate = try fields.optionalBytes("certificate")
     }
 
     package var value: Value {
@@ -54,6 +59,7 @@ package struct JoinRequest: Message {
             .init("joinKey", .bytes(joinKey)), .init("name", name.map(Value.text) ?? .null),
             .init("language", language.map(Value.text) ?? .null),
             .init("organisation", organisation.map { .bytes($0.bytes) } ?? .null),
+            .init("certificate", certificate.map(Value.bytes) ?? .null),
         ])
     }
 }
@@ -74,9 +80,12 @@ package struct JoinAnswer: Message {
     package var name: String
     /// The relay's clock, milliseconds since 1970.
     package var time: Int64
+    /// The device's certificate, encoded.
+    package var certificate: [UInt8]
 
     package init(
-        token: String, deviceKey: [UInt8], organisation: EntityID, member: EntityID, name: String, time: Int64
+        token: String, deviceKey: [UInt8], organisation: EntityID, member: EntityID, name: String, time: Int64,
+        certificate: [UInt8]
     ) {
         self.token = token
         self.deviceKey = deviceKey
@@ -84,6 +93,7 @@ package struct JoinAnswer: Message {
         self.member = member
         self.name = name
         self.time = time
+        self.certificate = certificate
     }
 
     package init(value: Value) throws(CodingError) {
@@ -94,13 +104,14 @@ package struct JoinAnswer: Message {
         member = try fields.id("member")
         name = try fields.text("name")
         time = try fields.integer("time")
+        certificate = try fields.bytes("certificate")
     }
 
     package var value: Value {
         .map([
             .init("token", .text(token)), .init("deviceKey", .bytes(deviceKey)),
             .init("organisation", .bytes(organisation.bytes)), .init("member", .bytes(member.bytes)),
-            .init("name", .text(name)), .init("time", .integer(time)),
+            .init("name", .text(name)), .init("time", .integer(time)), .init("certificate", .bytes(certificate)),
         ])
     }
 }

@@ -18,6 +18,7 @@ package struct Problem: Error, Sendable, Hashable {
         case tooLarge = "too-large"
         case storageFull = "storage-full"
         case internalError = "internal-error"
+        case recovering
 
         package var status: Int {
             switch self {
@@ -30,6 +31,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .inviteExpired: 410
             case .tooLarge: 413
             case .internalError: 500
+            case .recovering: 503
             case .storageFull: 507
             }
         }
@@ -50,6 +52,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .tooLarge: "The request is too large"
             case .storageFull: "The relay has no room left"
             case .internalError: "The relay failed"
+            case .recovering: "The relay is being recovered"
             }
         }
     }

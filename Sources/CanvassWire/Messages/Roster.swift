@@ -38,10 +38,12 @@ package struct Roster: Message {
     package var scopes: [ScopeOwner]
     package var people: [Person]
     package var teams: [Team]
+    /// The asking device's certificate, encoded: another one whenever its memberships changed.
+    package var certificate: [UInt8]?
 
     package init(
         position: UInt64, organisation: EntityID, own: [EntityID], scopes: [ScopeOwner], people: [Person],
-        teams: [Team]
+        teams: [Team], certificate: [UInt8]? = nil
     ) {
         self.position = position
         self.organisation = organisation
@@ -49,6 +51,7 @@ package struct Roster: Message {
         self.scopes = scopes
         self.people = people
         self.teams = teams
+        self.certificate = certificate
     }
 
     package init(value: Value) throws(CodingError) {
@@ -67,6 +70,7 @@ package struct Roster: Message {
             let team = try FieldReader("team", value)
             return Team(id: try team.id("id"), name: try team.text("name"))
         }
+        certificate = try fields.optionalBytes("certificate")
     }
 
     package var value: Value {
@@ -78,6 +82,7 @@ package struct Roster: Message {
             .init(
                 "teams",
                 .list(teams.map { .map([.init("id", .bytes($0.id.bytes)), .init("name", .text($0.name))]) })),
+            .init("certificate", certificate.map(Value.bytes) ?? .null),
         ])
     }
 

@@ -11,21 +11,27 @@ package struct SyncRequest: Message {
     package var reports: [ScopeReport]
     /// Encoded segments, in the order in which the client applied them.
     package var push: [[UInt8]]
+    /// The certificates of the devices that made the pushed changes of others, encoded, where the client has them.
+    package var certificates: [[UInt8]]
     /// The position of the roster that the client knows; 0 for none.
     package var roster: UInt64
     /// The device's clock, milliseconds since 1970.
     package var clock: Int64
     /// How many bytes of segments the answer should not go beyond.
     package var pageBytes: UInt64
+    /// The highest sealed count of roster changes that this device was ever given, as it came.
+    package var rosterSeal: [UInt8]?
 
     package init(
-        bookmark: [UInt8]?, vectors: [ScopeReport], reports: [ScopeReport], push: [[UInt8]], roster: UInt64,
-        clock: Int64, pageBytes: UInt64
+        bookmark: [UInt8]?, vectors: [ScopeReport], reports: [ScopeReport], push: [[UInt8]],
+        certificates: [[UInt8]] = [], roster: UInt64, clock: Int64, pageBytes: UInt64, rosterSeal: [UInt8]? = nil
     ) {
         self.bookmark = bookmark
         self.vectors = vectors
         self.reports = reports
         self.push = push
+        self.certificates = certificates
+        self.rosterSeal = rosterSeal
         self.roster = roster
         self.clock = clock
         self.pageBytes = pageBytes
@@ -39,7 +45,9 @@ package struct SyncRequest: Message {
         bookmark = try fields.optionalBytes("bookmark")
         vectors = try fields.list("vectors") { value in try ScopeReport(value: value) }
         reports = try fields.list("reports") { value in try ScopeReport(value: value) }
-        push = try fields.list("push") { value in try segmentBytes(value) }
+        push = try fields.list("push") { value in try bytes(value, "segment") }
+        certificates = try fields.list("certificates") { value in try bytes(value, "certificate") }
+        rosterSeal = try fields.optionalBytes("rosterSeal")
         roster = try fields.unsigned("roster")
         clock = try fields.integer("clock")
         pageBytes = try fields.unsigned("pageBytes")
@@ -50,8 +58,11 @@ package struct SyncRequest: Message {
             .init("protocol", .integer(Int64(ProtocolVersion.current))),
             .init("bookmark", bookmark.map(Value.bytes) ?? .null),
             .init("vectors", .list(vectors.map(\.value))), .init("reports", .list(reports.map(\.value))),
-            .init("push", .list(push.map(Value.bytes))), .init("roster", .integer(Int64(clamping: roster))),
+            .init("push", .list(push.map(Value.bytes))),
+            .init("certificates", .list(certificates.map(Value.bytes))),
+            .init("roster", .integer(Int64(clamping: roster))),
             .init("clock", .integer(clock)), .init("pageBytes", .integer(Int64(clamping: pageBytes))),
+            .init("rosterSeal", rosterSeal.map(Value.bytes) ?? .null),
         ])
     }
 }
@@ -125,13 +136,19 @@ package struct SyncAnswer: Message {
     package var roster: Roster?
     /// The relay's clock, milliseconds since 1970.
     package var time: Int64
+    /// The position of the end of the relay's log when it answered: whatever `scopes` tells lies at or before it.
+    package var position: UInt64
     /// The log position inside the relay's last verified backup; nil while there is none.
     package var backup: UInt64?
+    /// The relay's seals on the tips in `scopes`.
+    package var seals: [TipSeal]
+    /// The count of roster changes that the relay holds, sealed; kept and sent back where it is the highest yet.
+    package var rosterSeal: [UInt8]?
 
     package init(
         isReset: Bool = false, segments: [[UInt8]] = [], bookmark: [UInt8] = [], covered: [ScopeID] = [],
         scopes: [ScopeReport] = [], refused: [Refusal] = [], more: Bool = false, roster: Roster? = nil, time: Int64,
-        backup: UInt64? = nil
+        position: UInt64 = 0, backup: UInt64? = nil, seals: [TipSeal] = [], rosterSeal: [UInt8]? = nil
     ) {
         self.isReset = isReset
         self.segments = segments
@@ -142,13 +159,16 @@ package struct SyncAnswer: Message {
         self.more = more
         self.roster = roster
         self.time = time
+        self.position = position
         self.backup = backup
+        self.seals = seals
+        self.rosterSeal = rosterSeal
     }
 
     package init(value: Value) throws(CodingError) {
         let fields = try FieldReader("sync answer", value)
         isReset = try fields.flag("reset")
-        segments = try fields.list("segments") { value in try segmentBytes(value) }
+        segments = try fields.list("segments") { value in try bytes(value, "segment") }
         bookmark = try fields.bytes("bookmark")
         covered = try fields.list("covered") { value in try ScopeID(bytes: value.bytesValue ?? []) }
         scopes = try fields.list("scopes") { value in try ScopeReport(value: value) }
@@ -156,7 +176,10 @@ package struct SyncAnswer: Message {
         more = try fields.flag("more")
         if let value = fields.optional("roster") { roster = try Roster(value: value) }
         time = try fields.integer("time")
+        position = try fields.unsigned("position")
         backup = fields.optional("backup") == nil ? nil : try fields.unsigned("backup")
+        seals = try fields.list("seals") { value in try TipSeal(value: value) }
+        rosterSeal = try fields.optionalBytes("rosterSeal")
     }
 
     package var value: Value {
@@ -165,7 +188,9 @@ package struct SyncAnswer: Message {
             .init("bookmark", .bytes(bookmark)), .init("covered", .list(covered.map { .bytes($0.bytes) })),
             .init("scopes", .list(scopes.map(\.value))), .init("refused", .list(refused.map(\.value))),
             .init("more", .bool(more)), .init("roster", roster?.value ?? .null), .init("time", .integer(time)),
+            .init("position", .integer(Int64(clamping: position))),
             .init("backup", backup.map { .integer(Int64(clamping: $0)) } ?? .null),
+            .init("seals", .list(seals.map(\.value))), .init("rosterSeal", rosterSeal.map(Value.bytes) ?? .null),
         ])
     }
 }
@@ -174,10 +199,16 @@ package struct SyncAnswer: Message {
 package enum RefusalReason: String, Sendable {
     /// The segment is damaged or its hashes do not match.
     case invalid
-    /// The pushing device may not write the scope, or pushes what another device made.
+    /// The pushing device may not write the scope.
     case forbidden
     /// A kind of entity that the scope may not hold.
     case misplaced
+    /// Another device made a change of the segment, and no seal that holds proves it.
+    case unproven
+    /// A seal that cannot be checked: the relay does not know the device that made a change. It waits until it does.
+    case unknownAuthor = "unknown-author"
+    /// A change came without its body, and no mark held says that it is void: push the marks first.
+    case unmarked
     /// The change before the segment, or something in its context, is not there: push by the vector in the answer.
     case gap
 }
@@ -200,9 +231,9 @@ extension SyncAnswer.Refusal {
     }
 }
 
-private func segmentBytes(_ value: Value) throws(CodingError) -> [UInt8] {
+private func bytes(_ value: Value, _ format: String) throws(CodingError) -> [UInt8] {
     guard let bytes = value.bytesValue else {
-        throw CodingError(format: "segment", reason: "bytes expected", offset: 0)
+        throw CodingError(format: format, reason: "bytes expected", offset: 0)
     }
     return bytes
 }
