@@ -12,14 +12,16 @@ package struct Connection: ~Copyable, Sendable {
     private nonisolated(unsafe) let cache = StatementCache()
     package let path: String
     package let mode: OpenMode
+    let disk: any Disk
 
     /// Opens the file without reading it, so what is not a database shows at the first statement.
     ///
     /// - Parameter path: always a file: neither a URI nor `:memory:`.
-    package init(path: String, mode: OpenMode) throws(SQLiteError) {
-        handle = try Self.open(path, flags: mode.flags)
+    package init(path: String, mode: OpenMode, disk: any Disk = SystemDisk()) throws(SQLiteError) {
+        handle = try Self.open(path, flags: mode.flags, disk: disk)
         self.path = path
         self.mode = mode
+        self.disk = disk
     }
 
     deinit {
@@ -27,10 +29,10 @@ package struct Connection: ~Copyable, Sendable {
         sqlite3_close_v2(handle)
     }
 
-    /// Held while a file is made and opened: see `FileSystem.createPrivate`.
+    /// Held while a file is made and opened: see `SystemDisk.createPrivate`.
     private static let opening = Mutex(())
 
-    private static func open(_ path: String, flags: Int32) throws(SQLiteError) -> OpaquePointer {
+    private static func open(_ path: String, flags: Int32, disk: any Disk) throws(SQLiteError) -> OpaquePointer {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw SQLiteError(extendedCode: SQLITE_CANTOPEN, message: "not the name of a file", operation: "open")
         }
@@ -40,8 +42,8 @@ package struct Connection: ~Copyable, Sendable {
         var handle: OpaquePointer?
         let code = opening.withLock { _ in
             // SQLite would let everybody read the file. Its log, index and journal get the mode that the file has.
-            if flags & SQLITE_OPEN_CREATE != 0 { FileSystem.createPrivate(name) }
-            return sqlite3_open_v2(name, &handle, flags, nil)
+            if flags & SQLITE_OPEN_CREATE != 0 { disk.createPrivate(name) }
+            return sqlite3_open_v2(name, &handle, flags, disk.vfsName)
         }
         guard let handle else {
             throw SQLiteError(extendedCode: code, message: "out of memory", operation: "open", path: path)

@@ -9,31 +9,39 @@ extension Database {
     /// - Throws: `BackupError` or `SQLiteError`.
     package func backup(to target: String, replacing: Bool = false) throws {
         try checkTarget(target, replacing: replacing)
-        let draft = "\(target).partial-\(FileSystem.processID)-\(FileSystem.currentThread)"
-        for suffix in ["", "-journal", "-wal"] { FileSystem.remove(draft + suffix) }
+        let draft = try createDraft(beside: target)
         do {
             try copy(to: draft)
             try publish(draft, as: target, replacing: replacing)
         } catch {
-            for suffix in ["", "-journal", "-wal", "-shm"] { FileSystem.remove(draft + suffix) }
+            for suffix in ["", "-journal", "-wal", "-shm"] { disk.remove(draft + suffix) }
             throw error
+        }
+    }
+
+    private var disk: any Disk { options.disk }
+
+    private func createDraft(beside target: String) throws(BackupError) -> String {
+        do {
+            return try disk.createScratch(beside: "\(target).partial")
+        } catch {
+            throw .notWritten(path: target, reason: error.reason)
         }
     }
 
     private func checkTarget(_ target: String, replacing: Bool) throws(BackupError) {
         let folder = FileSystem.folder(of: target)
-        guard FileSystem.kind(of: folder) == .folder else { throw .folderMissing(path: folder) }
-        guard FileSystem.kind(of: target) != .missing else { return }
-        guard replacing, FileSystem.kind(of: target) == .file else { throw .targetExists(path: target) }
+        guard disk.kind(of: folder) == .folder else { throw .folderMissing(path: folder) }
+        guard disk.kind(of: target) != .missing else { return }
+        guard replacing, disk.kind(of: target) == .file else { throw .targetExists(path: target) }
         // A log of the old file would be replayed over the new one.
-        let hasLog = ["-wal", "-journal"].contains { FileSystem.size(of: target + $0) > 0 }
-        guard !hasLog, !FileSystem.isSameFile(path, target) else { throw .targetInUse(path: target) }
+        let hasLog = ["-wal", "-journal"].contains { disk.size(of: target + $0) > 0 }
+        guard !hasLog, !disk.isSameFile(path, target) else { throw .targetInUse(path: target) }
     }
 
     private func copy(to draft: String) throws {
         let source = try Self.openReader(path, options)
-        FileSystem.createPrivate(draft)
-        var copy = try Connection(path: draft, mode: .create)
+        var copy = try Connection(path: draft, mode: .readWrite, disk: disk)
         // All pages in one step: in several, every commit by another connection would start the copy anew.
         guard let backup = sqlite3_backup_init(copy.handle, "main", source.handle, "main") else {
             throw SQLiteError(connection: copy.handle, code: sqlite3_extended_errcode(copy.handle), operation: "backup")
@@ -51,14 +59,18 @@ extension Database {
     }
 
     private func publish(_ draft: String, as target: String, replacing: Bool) throws(BackupError) {
-        try check(FileSystem.synchronize(draft), target)
+        do {
+            try disk.synchronize(draft)
+        } catch {
+            throw .notWritten(path: target, reason: error.reason)
+        }
         // The copying took time: look again.
         try checkTarget(target, replacing: replacing)
-        try check(FileSystem.rename(draft, to: target), target)
-        try check(FileSystem.synchronize(FileSystem.folder(of: target)), target)
-    }
-
-    private func check(_ code: Int32, _ target: String) throws(BackupError) {
-        guard code == 0 else { throw .notWritten(path: target, reason: FileSystem.reason(code)) }
+        do {
+            try disk.rename(draft, to: target)
+            try disk.synchronize(FileSystem.folder(of: target))
+        } catch {
+            throw .notWritten(path: target, reason: error.reason)
+        }
     }
 }

@@ -2,30 +2,32 @@ import CanvassCSQLite
 
 extension Database {
     /// Tells what is wrong with a path in plainer terms than SQLite's “unable to open database file”.
-    static func examine(_ path: String, mode: OpenMode) throws(OpenError) {
+    static func examine(_ path: String, _ options: DatabaseOptions) throws(OpenError) {
+        let mode = options.mode
         guard !path.isEmpty, !path.utf8.contains(0) else { throw .invalidPath(path) }
         let folder = FileSystem.folder(of: path)
-        guard FileSystem.kind(of: folder) == .folder else { throw .folderMissing(path: folder) }
-        switch FileSystem.kind(of: path) {
+        guard options.disk.kind(of: folder) == .folder else { throw .folderMissing(path: folder) }
+        switch options.disk.kind(of: path) {
         case .file:
             // SQLite would take an empty file for a new database and write to it.
-            if mode != .create, FileSystem.size(of: path) == 0 { throw .notADatabase(path: path) }
+            if mode != .create, options.disk.size(of: path) == 0 { throw .notADatabase(path: path) }
         case .missing: guard mode == .create else { throw .fileMissing(path: path) }
         case .folder, .other: throw .notAFile(path: path)
         }
     }
 
     static func openWriter(_ path: String, _ options: DatabaseOptions) throws -> Writer {
-        let hadLog = FileSystem.kind(of: path + "-wal") != .missing
+        let hadLog = options.disk.kind(of: path + "-wal") != .missing
         do {
-            var connection = try Connection(path: path, mode: options.mode)
+            var connection = try Connection(path: path, mode: options.mode, disk: options.disk)
             // SQLite opens a write-protected file for reading without a word.
             guard sqlite3_db_readonly(connection.handle, "main") == 0 else {
                 throw OpenError.notPermitted(path: path, reason: "it is write-protected")
             }
             try connection.applySettings(options)
             return try Writer(
-                connection: connection, lock: WriteLock(databasePath: path), hadLog: hadLog, options: options)
+                connection: connection, lock: WriteLock(databasePath: path, disk: options.disk), hadLog: hadLog,
+                options: options)
         } catch let error as SQLiteError {
             throw explained(error, path)
         }
@@ -33,7 +35,8 @@ extension Database {
 
     static func openReader(_ path: String, _ options: DatabaseOptions) throws -> Connection {
         do {
-            var connection = try Connection(path: path, mode: options.mode == .untrusted ? .untrusted : .readOnly)
+            var connection = try Connection(
+                path: path, mode: options.mode == .untrusted ? .untrusted : .readOnly, disk: options.disk)
             try connection.applySettings(options)
             return connection
         } catch {

@@ -20,7 +20,7 @@ package final class Database: Sendable {
     package init(path: String, options: DatabaseOptions = DatabaseOptions()) throws {
         self.path = path
         self.options = options
-        try Self.examine(path, mode: options.mode)
+        try Self.examine(path, options)
         if options.mode.isReadOnly {
             writer = nil
             reader = Mutex(try Self.openReadOnly(path, options))

@@ -1,6 +1,8 @@
 /// How a `Database` treats its file. The defaults suit a replica.
 package struct DatabaseOptions: Sendable {
     package var mode: OpenMode
+    /// Where the file lies.
+    package var disk: any Disk
     /// How long a write waits for another process to finish its own.
     package var lockTimeout: Duration = .seconds(60)
     /// How long SQLite waits for a program that does not know the write lock. A second belt.
@@ -11,7 +13,8 @@ package struct DatabaseOptions: Sendable {
     /// Overwrites deleted content with zeros (`secure_delete`), so that what a person asked to erase is gone.
     package var erasesDeletedContent = true
 
-    package init(mode: OpenMode = .create) {
+    package init(mode: OpenMode = .create, disk: any Disk = SystemDisk()) {
         self.mode = mode
+        self.disk = disk
     }
 }

@@ -19,12 +19,13 @@ package final class ReplicaStore: Sendable {
     ///
     /// - Throws: `OpenError`, `SchemaError`, or `StoreError.exists` when the file holds a replica already.
     package static func create(
-        path: String, clockMilliseconds: Int64, using generator: inout some RandomNumberGenerator
+        path: String, on disk: any Disk = SystemDisk(), clockMilliseconds: Int64,
+        using generator: inout some RandomNumberGenerator
     ) throws -> ReplicaStore {
         let replica = ReplicaID(using: &generator)
         let device = EntityID(milliseconds: clockMilliseconds, using: &generator)
         let joinKey = bigEndianBytes(generator.next()) + bigEndianBytes(generator.next())
-        let database = try Database(path: path, options: DatabaseOptions(mode: .create))
+        let database = try Database(path: path, options: DatabaseOptions(mode: .create, disk: disk))
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
         try database.write { connection in
             guard try connection.metaBytes(.replica) == nil else {
@@ -38,8 +39,8 @@ package final class ReplicaStore: Sendable {
     }
 
     /// Opens an existing replica file and brings its schema up to date.
-    package static func open(path: String) throws -> ReplicaStore {
-        let database = try Database(path: path, options: DatabaseOptions(mode: .readWrite))
+    package static func open(path: String, on disk: any Disk = SystemDisk()) throws -> ReplicaStore {
+        let database = try Database(path: path, options: DatabaseOptions(mode: .readWrite, disk: disk))
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
         let identity = try database.read { connection in
             (try connection.metaBytes(.replica), try connection.metaBytes(.device))

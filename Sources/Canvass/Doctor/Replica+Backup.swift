@@ -14,9 +14,10 @@ extension Replica {
         to target: String, replacing: Bool = false, onProgress: (_ changesRead: Int) -> Void = { _ in }
     ) throws(CanvassError) -> BackupOutcome {
         try explaining { try store.database.backup(to: target, replacing: replacing) }
-        let report = try Replica.examine(at: target, onProgress: onProgress)
+        let disk = environment.disk
         return try Replica.explaining(target) {
-            let copy = try Database(path: target, options: DatabaseOptions(mode: .readOnly))
+            let report = try ReplicaStore.examine(path: target, on: disk, repairing: false, onProgress: onProgress)
+            let copy = try Database(path: target, options: DatabaseOptions(mode: .readOnly, disk: disk))
             let (responses, bytes) = try copy.read { connection in
                 (
                     try connection.count(

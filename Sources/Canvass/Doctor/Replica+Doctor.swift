@@ -13,7 +13,10 @@ extension Replica {
     public func examine(
         repair: Bool = false, onProgress: (_ changesRead: Int) -> Void = { _ in }
     ) throws(CanvassError) -> DoctorReport {
-        let report = try Replica.examine(at: path, repair: repair, onProgress: onProgress)
+        let report = try explaining {
+            try ReplicaStore.examine(
+                path: path, on: environment.disk, repairing: repair, onProgress: onProgress)
+        }
         if report.isRepaired { try refreshViewsIfNeeded() }
         return report
     }

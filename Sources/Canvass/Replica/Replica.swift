@@ -39,7 +39,7 @@ public final class Replica: Sendable {
         let store = try explaining(path) {
             var generator = environment.generator
             return try ReplicaStore.create(
-                path: path, clockMilliseconds: environment.nowMilliseconds(), using: &generator)
+                path: path, on: environment.disk, clockMilliseconds: environment.nowMilliseconds(), using: &generator)
         }
         return Replica(path: path, store: store, environment: environment)
     }
@@ -50,7 +50,7 @@ public final class Replica: Sendable {
     public static func open(
         at path: String, environment: ReplicaEnvironment = .system
     ) throws(CanvassError) -> Replica {
-        let store = try explaining(path) { try ReplicaStore.open(path: path) }
+        let store = try explaining(path) { try ReplicaStore.open(path: path, on: environment.disk) }
         let replica = Replica(path: path, store: store, environment: environment)
         try replica.refreshViewsIfNeeded()
         return replica

@@ -1,3 +1,4 @@
+package import CanvassSQLite
 import Foundation
 
 /// What a replica takes from the world around it. Passed in, so that tests and demonstrations can have a wrong clock.
@@ -8,6 +9,8 @@ public struct ReplicaEnvironment: Sendable {
     public var random: @Sendable () -> UInt64
     /// Minutes east of UTC, for the dates in answers.
     public var timeZoneOffsetMinutes: @Sendable () -> Int
+    /// Where the file lies.
+    package var disk: any Disk = SystemDisk()
 
     public init(
         nowMilliseconds: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> UInt64,

@@ -24,7 +24,8 @@ package final class Relay: Sendable {
     /// - Parameter creating: whether a missing database is made.
     /// - Throws: `RelayFailure` for a file of another program or a newer version; `OpenError` or `SQLiteError`.
     package init(path: String, creating: Bool = true, environment: RelayEnvironment = .system()) throws {
-        database = try Database(path: path, options: DatabaseOptions(mode: creating ? .create : .readWrite))
+        let options = DatabaseOptions(mode: creating ? .create : .readWrite, disk: environment.disk)
+        database = try Database(path: path, options: options)
         do {
             try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
         } catch let error as SchemaError {

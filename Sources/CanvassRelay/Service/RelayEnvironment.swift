@@ -1,3 +1,5 @@
+package import CanvassSQLite
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -11,6 +13,8 @@ package struct RelayEnvironment: Sendable {
     /// 64 bits that nobody can guess: secrets are made of them.
     package var random: @Sendable () -> UInt64
     package var log: RelayLog
+    /// Where the database lies.
+    package var disk: any Disk = SystemDisk()
 
     package init(now: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> UInt64, log: RelayLog) {
         self.now = now

@@ -8,8 +8,8 @@ struct DamagedCopy {
     private let file: ScratchFile
     private let pageSize = 4_096
 
-    init(of path: String, beside target: String, report: inout DoctorReport) throws {
-        file = try ScratchFile(beside: target)
+    init(of path: String, beside target: String, on disk: any Disk, report: inout DoctorReport) throws {
+        file = try ScratchFile(beside: target, on: disk)
         let main = try file.fill(from: path)
         let log = try file.fill(from: path, suffix: "-wal")
         guard main.bytes + log.bytes > 0 else {
@@ -46,7 +46,7 @@ struct DamagedCopy {
     }
 
     private func connect() throws -> Connection {
-        var connection = try Connection(path: file.path, mode: .readWrite)
+        var connection = try Connection(path: file.path, mode: .readWrite, disk: file.disk)
         // A cell that does not fit its page must not hide its neighbours, nor a view that cannot be parsed the tables.
         try connection.execute(
             """
@@ -77,7 +77,7 @@ struct DamagedCopy {
     /// Puts a first page in place that names the tables on the pages where every replica has them.
     private func replaceFirstPage() throws {
         try moveLogIntoFile()
-        let skeleton = try ScratchFile(beside: file.path)
+        let skeleton = try ScratchFile(beside: file.path, on: file.disk)
         try writeSkeleton(to: skeleton, tables: try referenceTables())
         var bytes = try skeleton.read(pageSize)
         for index in 92..<96 where bytes.count == pageSize { bytes[index] = ~bytes[index - 68] }
@@ -86,8 +86,8 @@ struct DamagedCopy {
 
     /// The rows of the schema of a new replica.
     private func referenceTables() throws -> [[SQLiteValue]] {
-        let reference = try ScratchFile(beside: file.path)
-        var fresh = try Connection(path: reference.path, mode: .create)
+        let reference = try ScratchFile(beside: file.path, on: file.disk)
+        var fresh = try Connection(path: reference.path, mode: .create, disk: file.disk)
         try fresh.execute("PRAGMA page_size = \(pageSize); PRAGMA journal_mode = MEMORY;")
         for migration in Schema.migrations { try migration.apply(&fresh) }
         return try fresh.readableRows(
@@ -96,7 +96,7 @@ struct DamagedCopy {
     }
 
     private func writeSkeleton(to skeleton: ScratchFile, tables: [[SQLiteValue]]) throws {
-        var page = try Connection(path: skeleton.path, mode: .create)
+        var page = try Connection(path: skeleton.path, mode: .create, disk: file.disk)
         try page.execute(
             """
             PRAGMA page_size = \(pageSize); PRAGMA journal_mode = MEMORY; PRAGMA writable_schema = ON;
@@ -133,7 +133,7 @@ struct DamagedCopy {
     }
 
     private func checkpoint() throws(SQLiteError) {
-        var connection = try Connection(path: file.path, mode: .readWrite)
+        var connection = try Connection(path: file.path, mode: .readWrite, disk: file.disk)
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 }

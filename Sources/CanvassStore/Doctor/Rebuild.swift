@@ -45,10 +45,10 @@ struct Rebuild: ~Copyable {
     }
 
     /// Opens the file, which is empty.
-    init(path: String, own: ReplicaID?, names: LogNames) throws {
+    init(in file: ScratchFile, own: ReplicaID?, names: LogNames) throws {
         self.own = own
         self.names = names
-        connection = try Connection(path: path, mode: .create)
+        connection = try Connection(path: file.path, mode: .create, disk: file.disk)
     }
 
     /// Fills the file from the log of `source`.

@@ -1,5 +1,5 @@
 import CanvassCRDT
-import CanvassSQLite
+package import CanvassSQLite
 
 /// Examining a replica file, and repairing it from its log.
 ///
@@ -10,15 +10,17 @@ import CanvassSQLite
 ///    everything and brings back what the relay holds.
 extension ReplicaStore {
     /// - Parameters:
+    ///   - disk: where the file lies.
     ///   - repairing: whether to make the derived tables anew where anything is wrong.
     ///   - onProgress: called now and then with the changes read so far.
     /// - Throws: `OpenError`, `SchemaError`, `SQLiteError`, `DoctorError` when the file could not be examined or repaired.
     package static func examine(
-        path: String, repairing: Bool, onProgress: (Int) -> Void = { _ in }
+        path: String, on disk: any Disk = SystemDisk(), repairing: Bool, onProgress: (Int) -> Void = { _ in }
     ) throws -> DoctorReport {
-        let database = try Database(path: path, options: DatabaseOptions(mode: repairing ? .readWrite : .readOnly))
+        let options = DatabaseOptions(mode: repairing ? .readWrite : .readOnly, disk: disk)
+        let database = try Database(path: path, options: options)
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
-        let scratch = try ScratchFile(beside: path)
+        let scratch = try ScratchFile(beside: path, on: disk)
         guard repairing else {
             return try database.read { connection in
                 try examine(&connection, path, scratch, repairing: false, onProgress)
@@ -37,7 +39,7 @@ extension ReplicaStore {
         try examination.checkStructure(&connection)
         var identity = try StoredIdentity(&connection, report: &examination.report)
         var rebuild = try Rebuild(
-            path: scratch.path, own: identity.replica,
+            in: scratch, own: identity.replica,
             names: try LogNames(own: identity.replica, in: &connection, report: &examination.report))
         try rebuild.fill(from: &connection, report: &examination.report, onProgress: onProgress)
         try identity.checkDevice(in: &rebuild.connection, report: &examination.report)

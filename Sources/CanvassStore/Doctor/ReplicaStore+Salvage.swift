@@ -1,5 +1,5 @@
 import CanvassCRDT
-import CanvassSQLite
+package import CanvassSQLite
 
 /// Saving what can be read of a damaged replica file into a new one.
 ///
@@ -8,18 +8,19 @@ extension ReplicaStore {
     /// - Parameters:
     ///   - path: the damaged file. No other program, and nothing in this one, may have it open.
     ///   - target: a path where nothing is.
+    ///   - disk: where both lie.
     /// - Returns: what was found; findings that are `lost` are not in the new file.
     /// - Throws: `DoctorError`, `SQLiteError` when nothing could be saved; then nothing is at `target`.
     package static func salvage(
-        from path: String, to target: String, onProgress: (Int) -> Void = { _ in }
+        from path: String, to target: String, on disk: any Disk = SystemDisk(), onProgress: (Int) -> Void = { _ in }
     ) throws -> DoctorReport {
         var report = DoctorReport(path: path)
-        let copy = try DamagedCopy(of: path, beside: target, report: &report)
+        let copy = try DamagedCopy(of: path, beside: target, on: disk, report: &report)
         var source = try copy.open(report: &report)
         var identity = try StoredIdentity(&source, report: &report)
-        let draft = try ScratchFile(beside: target)
+        let draft = try ScratchFile(beside: target, on: disk)
         var rebuild = try Rebuild(
-            path: draft.path, own: identity.replica,
+            in: draft, own: identity.replica,
             names: try LogNames(own: identity.replica, in: &source, report: &report))
         try rebuild.fill(from: &source, report: &report, onProgress: onProgress)
         try identity.checkDevice(in: &rebuild.connection, report: &report)
