@@ -54,6 +54,12 @@ let network: [Target] = [
     library("CanvassRelay", ["CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
 ]
 
+/// What only tests and `canvass-bench` use: no product that people install depends on it.
+let simulation: [Target] = [
+    .target(name: "CanvassCCrashDisk", dependencies: ["CanvassCSQLite"], exclude: ["README.md"]),
+    library("CanvassSimulator", ["CanvassCCrashDisk", "CanvassSQLite"]),
+]
+
 let products: [Target] = [
     library(
         "Canvass",
@@ -102,6 +108,12 @@ let testTargets: [Target] = [
         ]),
     tests("CanvassCommandLineTests", ["CanvassCommandLine", "CanvassCoding"]),
     tests("EndToEndTests", ["CanvassCoding", "CanvassCLI", "CanvassRelayCLI", "CanvassBenchmarks"]),
+    tests(
+        "SimulationTests",
+        [
+            "CanvassSimulator", "Canvass", "CanvassRelay", "CanvassStore", "CanvassSQLite", "CanvassCRDT",
+            "CanvassCoding",
+        ]),
     tests("ConformanceTests", ["CanvassBenchmarks"]),
 ]
 
@@ -114,6 +126,6 @@ let package = Package(
         .executable(name: "canvass-relay", targets: ["CanvassRelayCLI"]),
         .executable(name: "canvass-bench", targets: ["CanvassBenchmarks"]),
     ],
-    targets: systemModules + engine + surveys + network + products + testTargets,
+    targets: systemModules + engine + surveys + network + simulation + products + testTargets,
     swiftLanguageModes: [.v6]
 )
