@@ -129,4 +129,30 @@ import Testing
         ]
         #expect(digests.count == 8)
     }
+
+    @Test mutating func `an add wins over a concurrent remove, and a remove that saw it ends it`() {
+        apply(1, [.add("a", to: "s"), .add("b", to: "s")])
+        apply(2, [.add("a", to: "s")], seen: [1])
+        apply(3, [.remove("a", from: "s"), .remove("b", from: "s")], seen: [1])
+        #expect(state.elements(of: "s") == ["a"])
+        apply(4, [.remove("a", from: "s")], seen: [1, 2, 3])
+        #expect(state.elements(of: "s").isEmpty)
+        apply(5, [.add(.integer(2), to: "s"), .add("a", to: "s"), .add(.integer(1), to: "s")], seen: [1, 2, 3, 4])
+        #expect(state.elements(of: "s") == [1, 2, "a"])
+        #expect(state.elements(of: "t").isEmpty)
+    }
+
+    @Test mutating func `a deleted entity comes back as it was`() {
+        apply(1, [Operation(.put("x"), field: "a")])
+        apply(2, [.delete], seen: [1])
+        apply(3, [Operation(.put("late"), field: "b")], seen: [1])
+        #expect(state.isAlive && state.value(of: "a") == "x")
+        apply(4, [.delete], seen: [1, 2, 3])
+        #expect(!state.isAlive)
+        apply(5, [.restore], seen: [1, 2, 3, 4])
+        #expect(state.isAlive && state.value(of: "a") == "x" && state.value(of: "b") == "late")
+        // A deletion that had not seen the restoring leaves the entity alive.
+        apply(6, [.delete], seen: [1, 2, 3, 4])
+        #expect(state.isAlive)
+    }
 }

@@ -3,7 +3,7 @@ import CanvassCoding
 import TestSupport
 
 /// A random history of a few replicas that see one another's changes late, partly, or never; with wrong clocks, deletes,
-/// elements, listed dots (some that the author never saw) and operations of later versions.
+/// elements, listed dots (some that the author never saw), moves into one another and operations of later versions.
 struct RandomHistory {
     struct Step {
         let dot: Dot
@@ -12,6 +12,8 @@ struct RandomHistory {
         /// Every change that its author had been shown.
         let context: Set<Dot>
     }
+
+    static let entityCount = 4
 
     private(set) var steps: [Step] = []
     private var random: SplitMix64
@@ -40,7 +42,7 @@ struct RandomHistory {
 
     private mutating func edits(_ seen: Set<Dot>) -> [EntityEdit] {
         var edits: [EntityEdit] = []
-        for entity in 0..<(1 + below(2)) {
+        for entity in 0..<RandomHistory.entityCount where edits.isEmpty ? below(2) == 0 : below(4) == 0 {
             var operations: [Operation] = []
             for field in ["a", "b", EntityState.existenceField] where below(2) == 0 {
                 operations.append(operation(field, element: nil, seen))
@@ -48,9 +50,20 @@ struct RandomHistory {
             for element in 0..<2 where below(4) == 0 {
                 operations.append(operation("set", element: .integer(Int64(element)), seen))
             }
+            if below(2) == 0 {
+                let parent = below(RandomHistory.entityCount + 1)
+                let place = Place(
+                    parent: parent == RandomHistory.entityCount
+                        ? .null : .text(EntityID.sample(UInt64(parent)).description),
+                    position: Position("\(below(3))"))
+                operations.append(Operation(.put(place.value), field: Place.field))
+            }
             if below(10) == 0 { operations.append(Operation(.unknown([0x82, 0x18, 0x63, 0x00]), field: "")) }
             if operations.isEmpty { operations = [Operation(.put(0), field: "a")] }
             edits.append(EntityEdit(kind: "note", entity: .sample(UInt64(entity)), operations: operations))
+        }
+        if edits.isEmpty {
+            edits = [EntityEdit(kind: "note", entity: .sample(0), operations: [Operation(.put(0), field: "a")])]
         }
         return edits
     }
@@ -68,6 +81,11 @@ struct RandomHistory {
 
     /// The same changes in another order in which each comes after everything in its context.
     func causalOrder(using random: inout SplitMix64) -> [Step] {
+        RandomHistory.causalOrder(of: steps, using: &random)
+    }
+
+    /// - Parameter steps: with each everything in its context.
+    static func causalOrder(of steps: [Step], using random: inout SplitMix64) -> [Step] {
         var waiting = steps
         var applied: Set<Dot> = []
         var order: [Step] = []
@@ -86,6 +104,9 @@ struct RandomHistory {
 struct MergedHistory: Equatable {
     var cells: [CellName: Set<Version>] = [:]
     var digest = StateDigest()
+    var outline = NaiveOutline()
+    /// The elements of the set of each entity.
+    var elements: [EntityID: [Value]] = [:]
 
     init(applying steps: [RandomHistory.Step]) {
         var states: [EntityID: EntityState] = [:]
@@ -101,11 +122,13 @@ struct MergedHistory: Equatable {
                 cells[CellName(kind: state.kind, entity: state.entity, field: named.field, element: named.element)] =
                     Set(named.cell.versions)
             }
+            if !state.elements(of: "set").isEmpty { elements[state.entity] = state.elements(of: "set") }
             guard state.isAlive else { continue }
             cells[CellName(kind: state.kind, entity: state.entity, field: EntityState.existenceField, element: nil)] =
                 Set(
                     state.alive.versions)
         }
+        outline = NaiveOutline(Outline(states.values))
     }
 
     /// The naive model: keep all changes; a version lives unless some change replaces it.
@@ -155,5 +178,11 @@ struct MergedHistory: Equatable {
             cells[writing.key, default: []].insert(version)
             digest.update(writing.key, removed: [], added: version)
         }
+        outline = NaiveOutline(modelling: cells)
+        for name in cells.keys where name.field == "set" {
+            if let element = name.element { elements[name.entity, default: []].append(element) }
+        }
+        // The elements are 0 and 1.
+        for entity in elements.keys { elements[entity]?.sort { ($0.integerValue ?? 0) < ($1.integerValue ?? 0) } }
     }
 }

@@ -1,6 +1,11 @@
 public import CanvassCoding
 
 /// The merged present of one entity: its cells and whether it lives (rules 2 and 3).
+///
+/// Merge law: existence is a cell like any other, put anew by every edit that puts anything. Deleting clears the versions
+/// of it that its author had been shown, and touches no field: **an edit that the author had not seen keeps the entity
+/// alive, and whole**. Restoring is a put. So deletions, edits and restorations merge as the versions of a cell do, in any
+/// order that keeps causes before effects.
 public struct EntityState: Sendable, Hashable {
     /// A field, or an element of a set, with its versions.
     public struct NamedCell: Sendable, Hashable {
