@@ -59,7 +59,7 @@ private struct HistoryBuilder {
         var event = isDeletion ? HistoryStep.Event.deleted : .changed
         if logged.edit.isAffirming {
             let alive = Version(dot: logged.dot, stamp: logged.head.stamp, value: .bool(true))
-            let existence = Operation(.put(.bool(true)), field: EntityState.existenceField)
+            let existence = Operation.restore
             let change = replace(existence, with: alive, by: step, seen)
             event = seen.isEmpty ? .created : change.replaced.isEmpty ? .restored : .changed
         }

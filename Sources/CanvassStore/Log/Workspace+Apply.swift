@@ -9,6 +9,7 @@ import CanvassSQLite
 /// 2. Log, merged state, tips and digest move in the same transaction.
 /// 3. A change that is held already changes nothing.
 /// 4. The changes of an entity are the one that its row names, and those that `edit` lists.
+/// 5. `newer` lists exactly the changes that hold what only a later version understands.
 extension Workspace {
     /// Applies one change.
     ///
@@ -26,6 +27,7 @@ extension Workspace {
             let position = try workspace.append(
                 change, head, after: link, isOwn: isOwn, to: &scope, replica: replica, &connection)
             guard let body else { return true }
+            try connection.noteNewerParts(body.newerParts, at: position)
             let context = ChangeContext(
                 of: change.dot, after: change.previous.check, context: link.context, scope: scope, replica: replica)
             for edit in body.edits {

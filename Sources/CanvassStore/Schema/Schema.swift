@@ -7,9 +7,16 @@ enum Schema {
 
     /// The log and all that follows from it: what a repair or a salvage makes anew, in an order in which rows refer to
     /// earlier ones.
-    static let tablesOfTheLog = ["scope", "replica", "term", "change", "tip", "entity", "version", "edit"]
+    static let tablesOfTheLog = ["scope", "replica", "term", "change", "tip", "entity", "version", "edit", "newer"]
 
-    static let migrations = [Migration(version: 1, sql: version1 + SchemaViews.version1)]
+    static let migrations = [
+        Migration(version: 1, sql: version1 + SchemaViews.version1),
+        Migration(version: 2) { connection in
+            try connection.execute(version2 + SchemaViews.version2)
+            try connection.findNewerChanges()
+            try connection.applyMergePolicies()
+        },
+    ]
 
     /// Scopes, replicas and terms (kinds and fields) are interned: their rows are small integers everywhere else.
     ///

@@ -37,6 +37,25 @@ package enum SchemaViews {
         FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica;
         """
 
+    /// The merge policies decide alone what is in conflict, and the device says whose value it is.
+    static let version2 = """
+        DROP VIEW conflicts;
+        CREATE VIEW conflicts AS
+        SELECT \(idText(of: "entity.entity")) AS entity, term.text AS kind, version.field AS field,
+            json_extract(fields, '$."' || version.field || '"') AS shown, json_extract(version.value, '$') AS other,
+            coalesce(
+                (SELECT member.name FROM device JOIN member ON member.id = device.member
+                 WHERE device.id = substr(change.head, -16) AND member.campaign IS scope.campaign LIMIT 1),
+                (SELECT member.name FROM device JOIN member ON member.id = device.member
+                 WHERE device.id = substr(change.head, -16) LIMIT 1)) AS author,
+            \(idText(of: "substr(change.head, -16)")) AS device, version.stamp AS stamp
+        FROM version JOIN entity ON entity.id = version.entity JOIN term ON term.id = entity.kind
+            JOIN scope ON scope.id = entity.scope
+            JOIN change ON change.scope = entity.scope AND change.replica = version.replica
+                AND change.sequence = version.sequence AND change."check" = version."check"
+        WHERE version.is_conflict AND entity.is_alive;
+        """
+
     /// SQL that writes an id as people see it everywhere, in Crockford's base 32: a character for every five bits, with
     /// zeros before the first bit. SQLite has no such function, and a view that needed one of ours could be read by
     /// nobody else.

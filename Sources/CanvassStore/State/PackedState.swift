@@ -9,7 +9,7 @@ struct PackedState {
         var field: String
         var element: Value?
         var version: Version
-        /// Whether its value differs from the winner's, so that a person should settle it.
+        /// Whether its value differs from the winner's, and the field's merge policy asks a person.
         var isConflict: Bool
     }
 
@@ -40,8 +40,10 @@ struct PackedState {
             }
             winners.append(.init(named.field, winner.value))
             note(winner, field: named.field)
+            guard named.cell.versions.count > 1 else { continue }
+            let conflicts = Set(state.conflicts(in: named).map(\.dot))
             others += named.cell.versions.dropFirst().map {
-                Other(field: named.field, element: nil, version: $0, isConflict: $0.value != winner.value)
+                Other(field: named.field, element: nil, version: $0, isConflict: conflicts.contains($0.dot))
             }
         }
         fields = JSON.encode(.map(winners))
