@@ -135,14 +135,24 @@ extension Connection {
         let campaign = try campaign(of: scope)
         var result: [Attribution] = []
         for step in steps {
-            let offset = step.dot.replica == ownReplica ? try clockOffset(at: step.stamp.milliseconds) : nil
-            let corrected = offset.map { step.stamp.milliseconds.addingReportingOverflow($0) }
             result.append(
-                Attribution(
-                    author: try name(ofDevice: step.author, campaign: campaign) ?? "device \(step.author)",
-                    correctedMilliseconds: corrected.flatMap { $0.overflow ? nil : $0.partialValue }))
+                try attribution(
+                    of: step.dot, by: step.author, at: step.stamp, campaign: campaign, ownReplica: ownReplica))
         }
         return result
+    }
+
+    /// Who made a change, and when.
+    ///
+    /// - Parameter stamp: the author's clock when the change was made.
+    mutating func attribution(
+        of dot: Dot, by author: EntityID, at stamp: Stamp, campaign: EntityID?, ownReplica: ReplicaID
+    ) throws -> Attribution {
+        let offset = dot.replica == ownReplica ? try clockOffset(at: stamp.milliseconds) : nil
+        let corrected = offset.map { stamp.milliseconds.addingReportingOverflow($0) }
+        return Attribution(
+            author: try name(ofDevice: author, campaign: campaign) ?? "device \(author)",
+            correctedMilliseconds: corrected.flatMap { $0.overflow ? nil : $0.partialValue })
     }
 
     /// The relay's clock minus the device's at the sync nearest to a moment of the device's clock, milliseconds; nil

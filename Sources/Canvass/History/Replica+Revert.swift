@@ -90,7 +90,7 @@ private struct RevertPlan {
         guard let step = steps.first(where: { $0.dot == change }) else { return }
         if step.event == .deleted, !isAlive {
             restoresEntity = true
-            operations.append(Operation(.put(.bool(true)), field: EntityState.existenceField))
+            operations.append(.restore)
         }
         for cell in step.cells {
             if cell.isShown {

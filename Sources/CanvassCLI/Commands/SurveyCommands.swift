@@ -91,7 +91,8 @@ enum SurveyCommands {
             let draft = try replica.draft(of: survey)
             let form = survey.published.isEmpty ? draft : try replica.form(of: survey)
             let listing = FormListing(
-                survey: survey, form: form, differsFromDraft: form != draft, language: arguments[language])
+                survey: survey, form: form, differsFromDraft: form != draft,
+                cutItems: try replica.itemsCutFromCircles(of: survey), language: arguments[language])
             LanguageText.warn(of: arguments[language], in: form, on: output)
             if output.isJSON {
                 output.emit(listing.value)

@@ -10,11 +10,19 @@ struct FormListing {
     let form: Form
     /// Whether the draft has changes that are not published.
     let differsFromDraft: Bool
+    /// Items of the draft that two designers moved into each other.
+    let cutItems: [String]
     let language: String?
 
     func print(on output: Output) {
         output.print("\(survey.title, .bold)")
         output.print("\(survey.name), \(state)")
+        for item in cutItems {
+            output.print(
+                wrapped:
+                    "In the draft \(item) and the groups around it were moved into each other by several people at "
+                    + "once: \(item) stands at the top until the form is imported again.", .magenta)
+        }
         if !form.languages.isEmpty { output.print("Languages: \(form.languages.joined(separator: ", "))") }
         output.print()
         var depths: [String: Int] = [:]
@@ -32,6 +40,7 @@ struct FormListing {
         .map(
             (survey.value.mapValue ?? []) + [
                 .init("isDraft", .bool(survey.published.isEmpty)), .init("draftDiffers", .bool(differsFromDraft)),
+                .init("cutItems", .list(cutItems.map(Value.text))),
                 .init("languages", .list(form.languages.map(Value.text))),
                 .init("defaultLanguage", Value(form.defaultLanguage)),
                 .init("items", .list(form.items.map(value))),
