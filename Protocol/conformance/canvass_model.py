@@ -7,6 +7,7 @@ the digest is summed anew over the whole state. Each part names the section of t
 
 import functools
 import hashlib
+import re
 import struct
 import zlib
 from typing import Iterator, NamedTuple
@@ -178,7 +179,16 @@ def array(item: Item, what: str) -> list[Item]:
     return item.value
 
 
-# Section 2: dots; section 6: version vectors
+# Section 2: texts and dots; section 6: version vectors
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def number_text(content: bytes) -> str:
+    """The text form of identifiers: the bytes as one number, leading zeros first."""
+    number = int.from_bytes(content, "big")
+    length = (8 * len(content) + 4) // 5
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
 def dot_of(replica: bytes, sequence: int, check: bytes) -> bytes:
@@ -347,6 +357,18 @@ class Version(NamedTuple):
 Vector = dict[bytes, list[tuple[int, bytes]]]
 Cell = tuple[str, Raw | None]
 
+ASKED = ("campaign", "team", "survey", "item", "choice", "contact", "attempt", "response", "review", "note")
+
+
+def asks_a_person(kind: str, cell: Cell) -> bool:
+    """The merge policies of section 7."""
+    field, element = cell
+    if element is not None or kind not in ASKED or field in (PLACE, ALIVE):
+        return False
+    return not (
+        kind == "response" and field.startswith("@") or (kind, field) in (("review", "state"), ("survey", "version"))
+    )
+
 
 class Entity:
     def __init__(self) -> None:
@@ -360,8 +382,10 @@ class Entity:
     def winner(self, cell: Cell) -> Version:
         return max(self.cells[cell])
 
-    def conflicts(self, cell: Cell) -> list[Version]:
-        """The versions beside the winner with another value, the greatest first."""
+    def conflicts(self, kind: str, cell: Cell) -> list[Version]:
+        """The versions beside the winner with another value, the greatest first, where a person is asked."""
+        if not asks_a_person(kind, cell):
+            return []
         shown = self.winner(cell).value
         return sorted((version for version in self.cells[cell] if version.value != shown), reverse=True)
 
@@ -451,6 +475,127 @@ class Replica:
                     yield cbor([kind, id, field, elements, version.value, version.stamp, version.dot])
             for dot, operation in entity.unknown:
                 yield cbor([kind, id, dot, operation])
+
+
+# Section 10: lists
+
+PLACE = "place"
+
+DIGIT = f"[{ALPHABET}]"
+NUMBER = "|".join(
+    ["a" + DIGIT, "Z" + DIGIT]
+    + [f"{chr(ord('a') + more)}[{ALPHABET[1:]}]{DIGIT}{{{more}}}" for more in range(1, 12)]
+    + [f"{chr(ord('Z') - more)}[{ALPHABET[:31]}]{DIGIT}{{{more}}}" for more in range(1, 12)]
+)
+STEP = re.compile(f"!(?P<rank>{NUMBER})(?P<label>{DIGIT}{{16}})(?P<number>(?:{NUMBER})(?:\\.(?:{NUMBER}))*)")
+STEPS = re.compile(f"(?:{STEP.pattern.replace('?P<rank>', '?:').replace('?P<label>', '?:').replace('?P<number>', '?:')})*\\Z")
+LONGEST_POSITION = 2_048
+
+
+def position_number(number: int) -> str | None:
+    distance = number if number >= 0 else ~number
+    if distance >= 32**12:
+        return None
+    count = 1
+    while distance >= 32**count:
+        count += 1
+    if number < 0:
+        distance = 32**count - 1 - distance
+    digits = "".join(ALPHABET[distance >> 5 * place & 31] for place in reversed(range(count)))
+    return chr(ord("a") + count - 1 if number >= 0 else ord("Z") - count + 1) + digits
+
+
+def read_position_number(text: str) -> int:
+    number = functools.reduce(lambda sum, digit: sum * 32 + ALPHABET.index(digit), text[1:], 0)
+    return number if text[0] >= "a" else number - 32 ** (len(text) - 1)
+
+
+def run_label(replica: bytes, nonce: int) -> str:
+    return number_text(replica) + number_text((nonce & 0x7FFF).to_bytes(8, "big"))[-3:]
+
+
+def steps_of(position: str) -> tuple[int, list[re.Match]]:
+    """How long the text of another origin is, and the steps behind it."""
+    root = STEPS.search(position).start()
+    return root, list(STEP.finditer(position, root))
+
+
+def run_of_positions(count: int, left: str | None, right: str | None, label: str) -> list[str] | None:
+    """Positions between two neighbours, None for an end of the list; None where there is no room."""
+    (root, lefts), (_, rights) = steps_of(left or ""), steps_of(right or "")
+
+    def fitting(prefix: str, first: int) -> list[str] | None:
+        numbers = [position_number(first + offset) for offset in range(count)]
+        if None in numbers:
+            return None
+        found = [prefix + number for number in numbers]
+        row = ([left] if left is not None else []) + found + ([right] if right is not None else [])
+        fits = all(one.encode() < other.encode() for one, other in zip(row, row[1:]))
+        return found if fits and all(len(text.encode()) <= LONGEST_POSITION for text in found) else None
+
+    def last_number(position: str, step: re.Match) -> tuple[str, int]:
+        """What comes before the last number of a step, and that number."""
+        start = step.start("number") + step["number"].rfind(".") + 1
+        return position[:start], read_position_number(position[start : step.end()])
+
+    def is_own(steps: list[re.Match]) -> bool:
+        return bool(steps) and steps[-1]["label"][:13] == label[:13]
+
+    attempts = []
+    if is_own(lefts):
+        prefix, number = last_number(left, lefts[-1])
+        attempts.append((prefix, number + 1))
+    if is_own(rights):
+        prefix, number = last_number(right, rights[-1])
+        attempts.append((prefix, number - count))
+    if is_own(lefts):
+        attempts.append((left + ".", 0))
+    for depth in range(len(lefts) + 1):
+        anchor = (left or "")[: lefts[depth - 1].end() if depth else root]
+        if depth < len(lefts):
+            rank = read_position_number(lefts[depth]["rank"]) + 1
+        else:
+            rank = read_position_number(rights[depth]["rank"]) - 1 if depth < len(rights) else 0
+        if position_number(rank) is not None:
+            attempts.append((anchor + "!" + position_number(rank) + label, 0))
+    return next(filter(None, (fitting(*attempt) for attempt in attempts)), None)
+
+
+class Outline:
+    """The lists of the living entities of one kind, by parent; and where circles were cut."""
+
+    def __init__(self, entities: dict[bytes, Entity]):
+        placed = {id: entity for id, entity in entities.items() if entity.is_alive and (PLACE, None) in entity.cells}
+        self.places = {id: read_place(entity.winner((PLACE, None)).value) for id, entity in placed.items()}
+        names = {number_text(id): id for id in placed}
+        parents = {id: names[parent] for id, (parent, _) in self.places.items() if parent in names}
+        self.cut = sorted({
+            max(circle, key=lambda id: (placed[id].winner((PLACE, None))[:2], id))
+            for circle in filter(None, (circle_from(id, parents) for id in parents))
+        })  # fmt: skip
+        self.lists: dict[str | None, list[bytes]] = {}
+        for id in sorted(placed, key=lambda id: (self.places[id][1].encode(), id)):
+            self.lists.setdefault(None if id in self.cut else self.places[id][0], []).append(id)
+
+
+def read_place(value: Raw) -> tuple[str | None, str]:
+    """The parent and the position; what is no place stands at the top before all others."""
+    item = decode(value)
+    if item.major == ARRAY and len(item.value) == 2:
+        parent, position = item.value
+        if (parent.major == TEXT or parent.raw == cbor(None)) and position.major == TEXT:
+            return (parent.value, position.value)
+    return (None, "")
+
+
+def circle_from(start: bytes, parents: dict[bytes, bytes]) -> frozenset[bytes]:
+    """The entities on the way from one back to itself; none if the way does not come back."""
+    path = [start]
+    while path[-1] in parents and len(path) <= len(parents):
+        path.append(parents[path[-1]])
+        if path[-1] == start:
+            return frozenset(path)
+    return frozenset()
 
 
 # Section 8: the hash of the digest

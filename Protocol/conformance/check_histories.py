@@ -19,7 +19,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from canvass_model import ALIVE, Change, Invalid, Replica, cbor, read_segment, require, version_vector
+from canvass_model import ALIVE, PLACE, Change, Invalid, Outline, Replica, cbor, read_segment, require, version_vector
 
 
 class Difference(Exception):
@@ -66,11 +66,30 @@ def described(replica: Replica) -> dict:
         "entities": [
             {
                 "kind": kind, "id": id.hex(), "alive": entity.is_alive, "unknown": len(entity.unknown),
-                "cells": [described_cell(entity, cell) for cell in sorted(entity.cells, key=cell_key)],
+                "cells": [described_cell(kind, entity, cell) for cell in sorted(entity.cells, key=cell_key)],
             }
             for (kind, id), entity in sorted(
                 replica.entities.items(), key=lambda item: (item[0][0].encode(), item[0][1]))
         ],
+        "outlines": [described_outline(kind, outline) for kind, outline in outlines(replica) if outline.lists],
+    }  # fmt: skip
+
+
+def outlines(replica: Replica) -> list[tuple[str, Outline]]:
+    """Of every kind, by the bytes of the kind."""
+    kinds = sorted({kind for kind, _ in replica.entities}, key=str.encode)
+    return [
+        (name, Outline({id: entity for (kind, id), entity in replica.entities.items() if kind == name}))
+        for name in kinds
+    ]
+
+
+def described_outline(kind: str, outline: Outline) -> dict:
+    """The list of the top first, the others by the bytes of their parents."""
+    lists = sorted(outline.lists.items(), key=lambda item: (item[0] is not None, (item[0] or "").encode()))
+    return {
+        "kind": kind, "cut": [id.hex() for id in outline.cut],
+        "lists": [{"parent": parent, "entities": [id.hex() for id in ids]} for parent, ids in lists],
     }  # fmt: skip
 
 
@@ -79,7 +98,7 @@ def cell_key(cell) -> tuple[bytes, bytes]:
     return (field.encode(), element or b"")
 
 
-def described_cell(entity, cell) -> dict:
+def described_cell(kind: str, entity, cell) -> dict:
     field, element = cell
     return {
         "field": field, "element": None if element is None else element.hex(),
@@ -87,7 +106,7 @@ def described_cell(entity, cell) -> dict:
             {"value": version.value.hex(), "stamp": version.stamp, "dot": version.dot.hex()}
             for version in sorted(entity.cells[cell], reverse=True)
         ],
-        "conflicts": [version.dot.hex() for version in entity.conflicts(cell)],
+        "conflicts": [version.dot.hex() for version in entity.conflicts(kind, cell)],
     }  # fmt: skip
 
 
@@ -105,6 +124,11 @@ def compare(engine: dict, model: dict) -> None:
         for one, other in zip(left["cells"], right["cells"]):
             for key in ("versions", "conflicts"):
                 differ(f"{entity}, field {one['field']!r}, element {one['element']}, {key}", one[key], other[key])
+    kinds = [[outline["kind"] for outline in side["outlines"]] for side in (engine, model)]
+    differ("kinds with lists", *kinds)
+    for left, right in zip(engine["outlines"], model["outlines"]):
+        for key in ("cut", "lists"):
+            differ(f"{key} of kind {left['kind']}", left[key], right[key])
     differ("digest", engine["digest"], model["digest"])
     differ("anything else", engine, model)
 
@@ -129,7 +153,17 @@ def count(replica: Replica, counts: collections.Counter) -> None:
     counts["changes"] += len(replica.held)
     counts["histories with forks"] += any(len(tips) > 1 for tips in replica.vector().values())
     counts["dropped bodies"] += sum(change.body is None for change in replica.held.values())
-    for entity in replica.entities.values():
+    for _, outline in outlines(replica):
+        counts["placed entities"] += sum(map(len, outline.lists.values()))
+        counts["lists of several"] += sum(len(ids) > 1 for ids in outline.lists.values())
+        counts["lists in entities"] += sum(parent is not None and len(parent) == 26 for parent in outline.lists)
+        counts["circles cut"] += len(outline.cut)
+    deleted = {
+        edit[:2] for change in replica.held.values() for edit in change.edits
+        if any(operation.code == 1 and operation.cell == (ALIVE, None) for operation in edit.operations)
+    }  # fmt: skip
+    counts["deleted entities that live"] += sum(replica.entities[name].is_alive for name in deleted)
+    for (kind, _), entity in replica.entities.items():
         counts["entities"] += 1
         counts["deleted entities"] += not entity.is_alive
         counts["unknown operations"] += len(entity.unknown)
@@ -137,7 +171,8 @@ def count(replica: Replica, counts: collections.Counter) -> None:
             counts["cells"] += 1
             counts["cells of sets"] += cell[1] is not None
             counts["cells with several versions"] += len(versions) > 1
-            counts["conflicts"] += cell != (ALIVE, None) and bool(entity.conflicts(cell))
+            counts["conflicts"] += bool(entity.conflicts(kind, cell))
+            counts["concurrent moves"] += cell == (PLACE, None) and len(versions) > 1
 
 
 def main() -> int:

@@ -21,26 +21,16 @@ sys.path.insert(0, str(FOLDER.parent / "conformance"))
 
 import canvass_model as model
 from canvass_model import (
-    MASK, Raw, cbor, chain_next, chain_start, put_stamp, sha256, siphash, version_vector,
+    ALPHABET, MASK, Raw, cbor, chain_next, chain_start, number_text, put_stamp, sha256, siphash, version_vector,
 )  # fmt: skip
 
 
 # Identifiers
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
 def entity_id(milliseconds: int, random: tuple[int, int]) -> bytes:
     high = milliseconds << 16 | 0x7000 | random[0] & 0xFFF
     low = 1 << 63 | random[1] >> 2
     return struct.pack(">QQ", high, low)
-
-
-def number_text(content: bytes) -> str:
-    """The text form of identifiers: the bytes as one number, leading zeros first."""
-    number = int.from_bytes(content, "big")
-    length = (8 * len(content) + 4) // 5
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
 def secret_text(content: bytes) -> str:
@@ -330,7 +320,7 @@ def digest():
             "apply": change.dot.hex(), "context": [{"replica": r.hex(), "sequence": s} for r, s in context.items()],
             "digest": f"{replica.digest():016x}",
             "winners": {cell[0]: json_form(plain_value(entity.winner(cell).value)) for cell in sorted(entity.cells)},
-            "conflicts": [cell[0] for cell in sorted(entity.cells) if entity.conflicts(cell)]})  # fmt: skip
+            "conflicts": [cell[0] for cell in sorted(entity.cells) if entity.conflicts("response", cell)]})  # fmt: skip
     version = ["response", RESPONSE, "nps", [], 9, A1.stamp, A1.dot]
     return {
         "sipHash": [
@@ -488,9 +478,76 @@ def bookmarks():
     return {"scope": SCOPE.hex(), "log": log}
 
 
+LABEL_A, LABEL_B = model.run_label(REPLICA_A, 1), model.run_label(REPLICA_B, 0xFFFF)
+
+
+def lists():
+    """Positions for a count of items between two neighbours; and the lists that places make."""
+    block = model.run_of_positions(3, None, None, LABEL_A)
+    nested = model.run_of_positions(2, block[0], block[1], LABEL_B)
+    inner = model.run_of_positions(1, block[1], block[2], LABEL_A)
+    gaps = [
+        (3, None, None, LABEL_A), (2, block[2], None, LABEL_A), (2, None, block[0], LABEL_A),
+        (1, block[2], None, LABEL_B), (1, None, block[0], LABEL_B), (2, block[0], block[1], LABEL_B),
+        (1, block[0], nested[0], LABEL_A), (1, nested[1], block[1], LABEL_A), (1, nested[0], nested[1], LABEL_A),
+        (1, block[1], block[2], LABEL_A), (2, inner[0], block[2], LABEL_A), (1, block[1], inner[0], LABEL_A),
+        (1, block[1], inner[0], LABEL_B), (1, block[0][:-2] + "aZ", None, LABEL_A),
+        (1, None, block[0][:-2] + "Z0", LABEL_A), (40, None, None, LABEL_B),
+        (2, "000001", "000002", LABEL_A), (1, None, "000000", LABEL_A), (1, "000009", None, LABEL_B),
+        (1, "é", "é!", LABEL_A), (1, "a", "a\0", LABEL_A), (1, "a", "a", LABEL_A), (1, None, "", LABEL_A),
+        (1, "!a0", None, LABEL_A), (1, block[0][:-2] + "b05", None, LABEL_A), (1, "z" * 2048, None, LABEL_A),
+        (1, block[0][:-2] + "l" + "Z" * 12, None, LABEL_A),
+    ]  # fmt: skip
+
+    def found(count: int, left: str | None, right: str | None, label: str) -> dict:
+        positions = model.run_of_positions(count, left, right, label)
+        return {"count": count, "after": left, "before": right, "label": label, "positions": positions}
+
+    ids = [entity_id(1_495_324_800_000, (0, number << 2)) for number in range(9)]
+    names = [number_text(id) for id in ids]
+    places = [
+        (0, [None, "b"], 5), (1, [None, "a"], 5), (2, [names[0], block[1]], 5), (3, [names[0], block[0]], 5),
+        (4, [names[5], "a"], 7), (5, [names[6], "a"], 9), (6, [names[4], "a"], 8), (7, ["cities", "a"], 5),
+        (8, "no place", 5),
+    ]  # fmt: skip
+    replica, before = model.Replica(SCOPE), START_A
+    for sequence, (number, place, stamp) in enumerate(places, 1):
+        change = Change(SCOPE, REPLICA_A, sequence, before, {}, stamp, DEVICE_A, [("item", ids[number], [[0, "place", place]])])  # fmt: skip
+        replica.apply(model.Change(REPLICA_A, sequence, before, change.head, change.body, sha256(change.body)))
+        before = change.hash
+    outline = model.Outline({id: entity for (_, id), entity in replica.entities.items()})
+    return {
+        "labels": [{"replica": REPLICA_A.hex(), "nonce": 1, "label": LABEL_A},
+                   {"replica": REPLICA_B.hex(), "nonce": 0xFFFF, "label": LABEL_B}],
+        "positions": [found(*gap) for gap in gaps],
+        "places": [{"id": ids[number].hex(), "place": place, "stamp": stamp} for number, place, stamp in places],
+        "lists": [{"parent": parent, "entities": [id.hex() for id in outline.lists[parent]]}
+                  for parent in sorted(outline.lists, key=lambda parent: (parent is not None, parent or ""))],
+        "cut": [id.hex() for id in outline.cut],
+    }  # fmt: skip
+
+
+def policies():
+    """Which concurrent values are a conflict for a person."""
+    cells = [
+        ("response", "recommend"), ("response", "@findings"), ("response", "@row"), ("response", "place"),
+        ("item", "label"), ("item", "place"), ("choice", "place"), ("survey", "title"), ("survey", "version"),
+        ("item", "version"), ("review", "state"), ("review", "text"), ("note", "state"), ("version", "number"),
+        ("version-part", "bytes"), ("member", "name"), ("device", "revoked"), ("invite", "uses"), ("grant", "a"),
+        ("contact", "phone"), ("attempt", "a"), ("erasure", "hash"), ("mark", "a"), ("campaign", "goal"), ("team", "name"), ("hologram", "a"),
+    ]  # fmt: skip
+    return {
+        "fields": [
+            {"kind": kind, "field": field, "isAsked": model.asks_a_person(kind, (field, None))} for kind, field in cells
+        ],
+        "elements": [{"kind": "note", "field": "tags", "isAsked": model.asks_a_person("note", ("tags", Raw(cbor("x"))))}],
+    }  # fmt: skip
+
+
 FILES = {
     "identifiers": identifiers, "cbor": cbor_cases, "version-vectors": version_vectors, "changes": changes,
     "digest": digest, "segments": segments, "seals": seals, "messages": messages, "bookmarks": bookmarks,
+    "lists": lists, "policies": policies,
 }  # fmt: skip
 
 

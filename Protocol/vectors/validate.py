@@ -24,6 +24,8 @@ def cases():
         yield "change-body", f"body of {change['dot']}", change["body"], True
     for vector in load("version-vectors")["accepted"]:
         yield "version-vector", "version vector", vector["hex"], True
+    for entry in load("lists")["places"]:
+        yield "place", "place", cbor2.dumps(entry["place"]).hex(), entry["place"] != "no place"
     for segment in segments["accepted"]:
         yield from segment_cases(segment["what"], bytes.fromhex(segment["hex"]))
     for message in load("messages")["messages"]:

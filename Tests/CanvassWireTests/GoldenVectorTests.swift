@@ -211,7 +211,7 @@ import Testing
 }
 
 /// The files in Protocol/vectors.
-private enum Vectors {
+enum Vectors {
     /// The replica whose three changes are the example's chain.
     static let replica = ReplicaID(rawValue: 0x0123_4567_89AB_CDEF)
 
@@ -254,14 +254,14 @@ extension EntityState {
 }
 
 extension Value {
-    fileprivate func text(_ key: String) throws -> String { try #require(self[key]?.textValue) }
+    func text(_ key: String) throws -> String { try #require(self[key]?.textValue) }
 
-    fileprivate func integer(_ key: String) throws -> Int64 { try #require(self[key]?.integerValue) }
+    func integer(_ key: String) throws -> Int64 { try #require(self[key]?.integerValue) }
 
-    fileprivate func list(_ key: String) throws -> [Value] { try #require(self[key]?.listValue) }
+    func list(_ key: String) throws -> [Value] { try #require(self[key]?.listValue) }
 
     /// The bytes that a text of hexadecimal digits stands for.
-    fileprivate func hex(_ key: String = "hex") throws -> [UInt8] {
+    func hex(_ key: String = "hex") throws -> [UInt8] {
         let digits = Array(try text(key).utf8)
         return try stride(from: 0, to: digits.count, by: 2).map { index in
             try #require(UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16))

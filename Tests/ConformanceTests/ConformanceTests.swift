@@ -32,7 +32,10 @@ import Testing
         #expect(outcome.status == 0, "the first seed was \(seed): \(outcome.errorText)")
         #expect(outcome.outputText.contains("500 histories\n"))
         // A run that met none of the hard cases would show nothing.
-        for what in ["histories with forks", "deleted entities", "unknown operations", "cells of sets", "conflicts"] {
+        for what in [
+            "histories with forks", "deleted entities", "deleted entities that live", "unknown operations",
+            "cells of sets", "conflicts", "lists of several", "lists in entities", "concurrent moves", "circles cut",
+        ] {
             let line = outcome.outputText.split(separator: "\n").first { $0.hasSuffix(" \(what)") }
             #expect(line.map { !$0.hasPrefix("        0 ") } == true, "\(what): \(outcome.outputText)")
         }

@@ -4,16 +4,20 @@ import CanvassCoding
 /// What a random change of a history does: few entities, fields and values, so that changes meet in the same cells.
 struct HistoryEdits {
     private let entities: [EntityID]
+    /// Positions given so far: new ones lie between them.
+    private var positions: [Position] = []
 
     init(using random: inout SplitMix64) {
-        entities = (0..<3).map { _ in
+        entities = (0..<4).map { _ in
             EntityID(milliseconds: Int64(random.next() >> 16), random: (random.next(), random.next()))
         }
     }
 
     /// The last is of a later version. "é" comes in two spellings, which are different names.
     private static let kinds = ["note", "response", "survey", "é", "e\u{301}", "hologram"]
-    private static let fields = ["a", "b", "c", "a longer name", "", "$bytes", "é", "e\u{301}", "nul\u{0}nul"]
+    private static let fields = [
+        "a", "b", "c", "@findings", "state", "a longer name", "", "$bytes", "é", "e\u{301}", "nul\u{0}nul",
+    ]
     private static let numbers = [
         0.5, -4.1, 1e300, 1e16, -1e16, 9_007_199_254_740_994.5, .leastNonzeroMagnitude, 100_000.5,
     ]
@@ -47,17 +51,24 @@ struct HistoryEdits {
         HistoryEdits.kinds[random.once(in: 4) ? random.below(HistoryEdits.kinds.count) : 0]
     }
 
-    private func plainEdit(using random: inout SplitMix64) -> EntityEdit {
+    private mutating func plainEdit(using random: inout SplitMix64) -> EntityEdit {
         let names = HistoryEdits.fields.prefix(random.once(in: 5) ? HistoryEdits.fields.count : 3)
         var operations = names.compactMap { name in
             random.once(in: 2) ? Operation(.put(HistoryEdits.value(using: &random)), field: name) : nil
         }
-        if operations.isEmpty { operations = [Operation(.put(0), field: "a")] }
+        if operations.isEmpty || random.once(in: 3) {
+            operations.append(Operation(.put(place(using: &random)), field: Place.field))
+        }
         return EntityEdit(kind: kind(using: &random), entity: random.choice(entities), operations: operations)
     }
 
-    private func operations(listing dots: [Dot], using random: inout SplitMix64) -> [Operation] {
+    private mutating func operations(listing dots: [Dot], using random: inout SplitMix64) -> [Operation] {
         var operations: [Operation] = []
+        if random.once(in: 3) {
+            var move = operation(Place.field, listing: dots, using: &random)
+            if case .put = move.action { move.action = .put(place(using: &random)) }
+            operations.append(move)
+        }
         for (index, field) in HistoryEdits.fields.enumerated() where random.once(in: index < 3 ? 3 : 15) {
             operations.append(operation(field, listing: dots, using: &random))
         }
@@ -76,6 +87,29 @@ struct HistoryEdits {
             operations.append(Operation(.unknown(random.choice(EdgeOperations.all)), field: ""))
         }
         return operations.isEmpty ? [Operation(.clear, field: "a")] : operations
+    }
+
+    /// A place below another entity, which may well lie below this one; in a list; at the top; or none at all.
+    private mutating func place(using random: inout SplitMix64) -> Value {
+        if random.once(in: 12) { return HistoryEdits.shallowValue(using: &random) }
+        let parent: Value =
+            random.once(in: 4)
+            ? random.choice([.null, "list", "é", "e\u{301}"]) : .text(random.choice(entities).description)
+        return Place(parent: parent, position: position(using: &random)).value
+    }
+
+    private mutating func position(using random: inout SplitMix64) -> Position {
+        if random.once(in: 8) { return random.choice(["", "000001", "000002", "!a0", "\u{e9}"].map { Position($0) }) }
+        if random.once(in: 4), !positions.isEmpty { return random.choice(positions) }
+        let label = RunLabel(replica: ReplicaID(rawValue: UInt64(random.below(3))), nonce: random.next())
+        let bounds = [Position?](repeating: nil, count: 2).map { _ in
+            positions.isEmpty || random.once(in: 4) ? nil : random.choice(positions)
+        }
+        guard let new = Position.run(1, after: bounds[0], before: bounds[1], by: label)?.first else {
+            return Position("000003")
+        }
+        positions.append(new)
+        return new
     }
 
     private func operation(

@@ -22,7 +22,33 @@ struct HistoryState: Equatable {
         value = [
             "digest": .text("\(digest)"), "vector": .text(hexadecimal(writer.bytes)),
             "entities": .list(states.map(HistoryState.value)),
+            "outlines": .list(HistoryState.outlines(of: states)),
         ]
+    }
+
+    /// The lists of each kind that has any, by the bytes of the kind; the lists by their parent, that of the top first.
+    private static func outlines(of states: [EntityState]) -> [Value] {
+        var kinds: [Value: [EntityState]] = [:]
+        for state in states { kinds[.text(state.kind), default: []].append(state) }
+        return kinds.sorted { bytes(of: $0.key).lexicographicallyPrecedes(bytes(of: $1.key)) }.compactMap {
+            kind, states in
+            let outline = Outline(states)
+            guard !outline.lists.isEmpty else { return nil }
+            let lists = outline.lists.sorted { bytes(of: $0.key).lexicographicallyPrecedes(bytes(of: $1.key)) }
+            return [
+                "kind": kind,
+                "lists": .list(
+                    lists.map { parent, entities in
+                        ["parent": parent, "entities": .list(entities.map { .text(hexadecimal($0.bytes)) })]
+                    }),
+                "cut": .list(outline.cut.map { .text(hexadecimal($0.bytes)) }),
+            ]
+        }
+    }
+
+    /// Nothing before any text.
+    private static func bytes(of text: Value) -> [UInt8] {
+        text.textValue.map { [1] + $0.utf8 } ?? []
     }
 
     private static func value(_ state: EntityState) -> Value {
@@ -31,11 +57,12 @@ struct HistoryState: Equatable {
         return [
             "kind": .text(state.kind), "id": .text(hexadecimal(state.entity.bytes)), "alive": .bool(state.isAlive),
             "unknown": .integer(Int64(state.unknownOperations)),
-            "cells": .list(cells.map { (named: $0, key: key($0)) }.sorted { $0.key < $1.key }.map { value($0.named) }),
+            "cells": .list(
+                cells.map { (named: $0, key: key($0)) }.sorted { $0.key < $1.key }.map { value($0.named, of: state) }),
         ]
     }
 
-    private static func value(_ named: EntityState.NamedCell) -> Value {
+    private static func value(_ named: EntityState.NamedCell, of state: EntityState) -> Value {
         [
             "field": .text(named.field),
             "element": named.element.map { .text(hexadecimal(CBOR.encode($0))) } ?? .null,
@@ -46,7 +73,7 @@ struct HistoryState: Equatable {
                         "stamp": .integer(version.stamp.milliseconds), "dot": .text(hexadecimal(version.dot.bytes)),
                     ]
                 }),
-            "conflicts": .list(named.cell.conflicting.map { .text(hexadecimal($0.dot.bytes)) }),
+            "conflicts": .list(state.conflicts(in: named).map { .text(hexadecimal($0.dot.bytes)) }),
         ]
     }
 
