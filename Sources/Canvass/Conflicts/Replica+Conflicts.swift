@@ -5,14 +5,19 @@ import CanvassStore
 import CanvassSurvey
 
 /// An answer or another field that two people changed without knowing of each other: every value is kept until a person
-/// settles it.
+/// settles it. `MergePolicy` says which fields people are asked about.
 public struct OpenConflict: Sendable, Hashable {
     public struct Candidate: Sendable, Hashable {
         public var value: Value
+        /// What the reader is shown for the value where that is another text: the label of a choice.
+        public var label: String?
         /// Who put it there, on which device, and when by that device's clock.
         public var author: String
         public var device: EntityID
         public var milliseconds: Int64
+        /// The same moment by the relay's clock, for values of this device: it knows by how much its clock was wrong.
+        /// Nil before the first sync, and for other people's values.
+        public var correctedMilliseconds: Int64?
     }
 
     /// Names the conflict on the command line: the entity's id and the field.
@@ -35,18 +40,18 @@ public struct OpenConflict: Sendable, Hashable {
 extension Replica {
     /// Every conflict that nobody has settled yet.
     ///
-    /// - Parameter language: the language of the question's text.
+    /// - Parameter language: the language of the question's text; nil for the reader's own.
     public func conflicts(language: String? = nil) throws(CanvassError) -> [OpenConflict] {
         let (conflicts, surveys) = try read { connection in
-            (try connection.openConflicts(language: language), try connection.surveys())
+            (try connection.openConflicts(language: language, ownReplica: id), try connection.surveys())
         }
         var result: [OpenConflict] = []
-        for (open, surveyID) in conflicts {
+        for (open, surveyID, language) in conflicts {
             var conflict = open
             if let survey = surveys.first(where: { $0.id.description == surveyID }) {
                 conflict.survey = survey.name
-                if let form = try readableForm(of: survey) {
-                    conflict.question = form.item(named: conflict.field).map { form.label(of: $0, in: language) }
+                if open.kind == EntityKind.response.rawValue, let form = try readableForm(of: survey) {
+                    conflict.describe(by: form, language: language)
                 }
             }
             result.append(conflict)
@@ -55,8 +60,8 @@ extension Replica {
     }
 
     /// The conflict of that id, or of an id that begins so.
-    public func conflict(named id: String) throws(CanvassError) -> OpenConflict {
-        let conflicts = try conflicts()
+    public func conflict(named id: String, language: String? = nil) throws(CanvassError) -> OpenConflict {
+        let conflicts = try conflicts(language: language)
         let matches = conflicts.filter { $0.id == id || $0.id.hasPrefix(id) }
         guard matches.count == 1, let match = matches.first else {
             throw CanvassError(
@@ -66,80 +71,59 @@ extension Replica {
         }
         return match
     }
+}
 
-    /// Settles a conflict with one of its values, or with another: the versions that it lists are replaced, here and,
-    /// after the next syncs, everywhere. One that came since stays beside the decision, as another conflict.
-    ///
-    /// - Throws: `CanvassError.invalidInput` for a value that is no answer to the question.
-    public func settle(_ conflict: OpenConflict, with value: Value) throws(CanvassError) {
-        let value = try checked(value, for: conflict)
-        try write { connection in
-            try connection.requireWrite(to: conflict.scope, what: "this \(conflict.kind)")
-            return [
-                Edit(
-                    scope: conflict.scope,
-                    edits: [
-                        EntityEdit(
-                            kind: conflict.kind, entity: conflict.entity,
-                            operations: [
-                                Operation(.put(value), field: conflict.field, replaced: conflict.versions)
-                            ])
-                    ])
-            ]
+extension OpenConflict {
+    /// Fills in the question's text, and the labels of choices.
+    fileprivate mutating func describe(by form: Form, language: String?) {
+        guard let item = form.item(named: field) else { return }
+        question = form.label(of: item, in: language)
+        let choices = item.type.list.flatMap { form.choiceList(named: $0) }?.choices ?? []
+        guard !choices.isEmpty else { return }
+        let labels = Dictionary(
+            choices.map { (Value.text($0.name), form.label(of: $0, in: language)) },
+            uniquingKeysWith: { first, _ in first })
+        for index in candidates.indices {
+            let codes = candidates[index].value.listValue ?? [candidates[index].value]
+            let known = codes.compactMap { labels[$0] }
+            if known.count == codes.count, !known.isEmpty { candidates[index].label = known.joined(separator: ", ") }
         }
-    }
-
-    /// One of the values that are there is taken as it is; another has to be an answer to the question.
-    private func checked(_ value: Value, for conflict: OpenConflict) throws(CanvassError) -> Value {
-        if conflict.candidates.contains(where: { $0.value == value }) { return value }
-        guard let name = conflict.survey, let form = try readableForm(of: survey(named: name)),
-            form.item(named: conflict.field) != nil
-        else { return value }
-        guard let answer = try form.answer(value, to: conflict.field) else {
-            throw CanvassError(
-                .invalidInput, "\(conflict.field): this value means no answer",
-                remedy: "Take one of the values, or give one.")
-        }
-        return answer
     }
 }
 
 extension Connection {
-    /// The conflicts, each with the id of the survey whose answer it is about.
+    /// The conflicts, each with the id of the survey that it is about and the language of whoever reads it.
     fileprivate mutating func openConflicts(
-        language: String?
-    ) throws -> [(conflict: OpenConflict, surveyID: String?)] {
-        var result: [(conflict: OpenConflict, surveyID: String?)] = []
-        for conflict in try conflictsToSettle() {
+        language: String?, ownReplica: ReplicaID
+    ) throws -> [(conflict: OpenConflict, surveyID: String?, language: String?)] {
+        var result: [(conflict: OpenConflict, surveyID: String?, language: String?)] = []
+        let readers = try ownMembers()
+        for conflict in try conflicts() {
             let campaign = try campaign(of: conflict.scope)
+            let reader = readers.first { $0.membership.campaign == campaign } ?? readers.first
+            let language = language ?? reader?.language
             var candidates: [OpenConflict.Candidate] = []
             for version in conflict.versions {
-                let name = try name(ofDevice: version.author, campaign: campaign) ?? "device \(version.author)"
+                let attribution = try attribution(
+                    of: version.version.dot, by: version.author, at: version.authorStamp, campaign: campaign,
+                    ownReplica: ownReplica)
                 candidates.append(
                     OpenConflict.Candidate(
-                        value: version.version.value, author: name, device: version.author,
-                        milliseconds: version.authorStamp.milliseconds))
+                        value: version.version.value, author: attribution.author, device: version.author,
+                        milliseconds: version.authorStamp.milliseconds,
+                        correctedMilliseconds: attribution.correctedMilliseconds))
             }
             let kind = EntityKind(rawValue: conflict.kind)
             let about = try kind.flatMap { try entity(conflict.entity, kind: $0) }
+            let isInDraft = kind == .item || kind == .choice
             let open = OpenConflict(
                 entity: conflict.entity, kind: conflict.kind, field: conflict.field,
-                question: kind == .item ? about.flatMap { $0.questionText(in: language) } : nil, survey: nil,
+                question: isInDraft ? about.flatMap { $0.labelText(in: language) } : nil, survey: nil,
                 candidates: candidates, scope: conflict.scope, versions: conflict.versions.map(\.version.dot))
-            result.append((conflict: open, surveyID: about?[ResponseField.survey]?.textValue))
+            let surveyID = kind == .survey ? conflict.entity.description : about?[ResponseField.survey]?.textValue
+            result.append((open, isInDraft ? about?["survey"]?.textValue : surveyID, language))
         }
         return result
-    }
-
-    /// The conflicts that a person has to settle: all but those about an item's place, where the winner is as good as the
-    /// other (rule 4).
-    mutating func conflictsToSettle() throws -> [Conflict] {
-        try conflicts().filter { $0.field != SurveyDraft.placeField }
-    }
-
-    /// How many conflicts a person has to settle.
-    mutating func conflictCount() throws -> Int {
-        try cellsInConflict().count { $0.field != SurveyDraft.placeField }
     }
 
     /// The campaign that a scope belongs to; nil for the roster and for what the relay has not said.
@@ -153,8 +137,8 @@ extension Connection {
 }
 
 extension Entity {
-    /// The text of an item of a draft, or its name where it has none.
-    fileprivate func questionText(in language: String?) -> String? {
+    /// The text of an item or a choice of a draft, or its name where it has none.
+    fileprivate func labelText(in language: String?) -> String? {
         let label = self["label"].flatMap { try? LocalizedText(value: $0) }?.text(in: language) ?? ""
         return label.isEmpty ? self["name"]?.textValue : label
     }

@@ -47,7 +47,20 @@ extension Replica {
     public func edit(
         _ response: Response, setting changes: [Value.Member], allowsFindings: Bool = false
     ) throws(CanvassError) -> Recording {
-        guard let version = try surveys().flatMap(\.published).first(where: { $0.id == response.version }) else {
+        try edit(response, setting: changes, allowsFindings: allowsFindings, replacing: nil)
+    }
+
+    /// The version that a response was taken with; nil where it is not here.
+    func version(of response: Response) throws(CanvassError) -> PublishedVersion? {
+        try surveys().flatMap(\.published).first { $0.id == response.version }
+    }
+
+    /// - Parameter decided: for an edit that settles a conflict, the versions of the one answer that it sets. Then
+    ///   calculations in conflict are settled with it, for nobody else can: they follow from the answers.
+    func edit(
+        _ response: Response, setting changes: [Value.Member], allowsFindings: Bool, replacing decided: [Dot]?
+    ) throws(CanvassError) -> Recording {
+        guard let version = try version(of: response) else {
             throw CanvassError(
                 .notFound, "The version of the survey that \(response.id) was taken with is not here",
                 remedy: "Sync first.")
@@ -69,13 +82,19 @@ extension Replica {
         edited.findings = response.findings(
             after: findings, before: interview.findings(response.answers, environment: environment), edited: names)
         let scope = response.scope
+        let chosen = Set(changes.map(\.key))
+        let calculated = decided == nil ? Answers() : interview.finalise(edited.answers, environment: environment)
         try write { connection in
             try connection.requireWrite(to: scope, what: "this response")
             let current = try connection.state(of: response.id, kind: .response, in: scope)
             var operations = names.sorted().map { name in
                 Operation(
                     edited.answers[name].map { .put($0) } ?? .clear, field: name,
-                    replaced: replaced(by: response.answers[name], in: current?.cell(name)))
+                    replaced: chosen.contains(name) && decided != nil
+                        ? decided : replaced(by: response.answers[name], in: current?.cell(name)))
+            }
+            if decided != nil {
+                operations += interview.form.settlements(ofCalculationsIn: current, by: calculated, except: names)
             }
             guard !operations.isEmpty else { return [] }
             if edited.findings != response.findings {
@@ -155,6 +174,18 @@ extension Interview {
 }
 
 extension Form {
+    /// Puts the value that answers give in the place of the versions of each calculation that are in conflict.
+    fileprivate func settlements(
+        ofCalculationsIn state: EntityState?, by answers: Answers, except names: Set<String>
+    ) -> [Operation] {
+        (state?.cells ?? []).compactMap { named in
+            guard let item = item(named: named.field), item.calculation != nil, !names.contains(named.field),
+                state?.conflicts(in: named).isEmpty == false
+            else { return nil }
+            return Operation(answers[named.field].map { .put($0) } ?? .clear, field: named.field)
+        }
+    }
+
     /// Reads a value as the answer to a question; nil for none.
     func answer(_ value: Value, to question: String) throws(CanvassError) -> Value? {
         guard let item = item(named: question), item.type.takesAnswer else {

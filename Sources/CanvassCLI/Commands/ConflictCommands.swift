@@ -10,7 +10,8 @@ enum ConflictCommands {
         "conflicts", "List the open conflicts, show one, and settle it.",
         discussion: """
             Where two people changed the same answer without knowing of each other, both values are kept, and one of \
-            them is shown everywhere, until a person settles it.
+            them is shown everywhere, until a person settles it. Fields about which nobody could know better, such as the \
+            order of questions, settle themselves.
             """,
         examples: [
             Example("canvass conflicts", "List the open conflicts."),
@@ -44,9 +45,10 @@ enum ConflictCommands {
         examples: [
             Example("canvass conflicts show ID", "An id of `canvass conflicts`; its start is enough where it fits one.")
         ],
-        positionals: [id],
+        options: [SurveyCommands.language], positionals: [id],
         run: { arguments, output in
-            let conflict = try ReplicaLocation.open(arguments).conflict(named: arguments[id])
+            let conflict = try ReplicaLocation.open(arguments).conflict(
+                named: arguments[id], language: arguments[SurveyCommands.language])
             if output.isJSON { output.emit(conflict.value) }
             show(conflict, on: output)
             return .done
@@ -66,23 +68,18 @@ enum ConflictCommands {
         run: { arguments, output in
             let replica = try ReplicaLocation.open(arguments)
             let conflict = try replica.conflict(named: arguments[id])
-            var findings: [Finding] = []
             let decision: Value
             switch (arguments[take], arguments[value]) {
-            case (let number?, nil):
-                decision = try candidate(number, of: conflict)
-                try replica.settle(conflict, with: decision)
-            case (nil, let text?) where conflict.kind == EntityKind.response.rawValue:
-                decision = .text(text)
-                findings = try settle(conflict, byAnswering: text, in: replica)
-            case (nil, let text?):
-                decision = try property(text, for: conflict)
-                try replica.settle(conflict, with: decision)
+            case (let number?, nil): decision = try candidate(number, of: conflict)
+            // Read by the question's type.
+            case (nil, let text?) where conflict.kind == EntityKind.response.rawValue: decision = .text(text)
+            case (nil, let text?): decision = try property(text, for: conflict)
             default:
                 throw UserError(
                     code: "usage.one-decision", "say either --take N or --value VALUE",
                     remedy: "See the values with `canvass conflicts show \(conflict.id)`.", exitCode: .usage)
             }
+            let findings = try replica.settle(conflict, with: decision)
             if output.isJSON {
                 output.emit([
                     "id": .text(conflict.id), "isSettled": .bool(findings.isEmpty), "value": decision,
@@ -109,17 +106,6 @@ enum ConflictCommands {
         return conflict.candidates[number - 1].value
     }
 
-    /// Settles a conflict about an answer with another one, by the rules of the survey.
-    private static func settle(
-        _ conflict: OpenConflict, byAnswering text: String, in replica: Replica
-    ) throws(CanvassError) -> [Finding] {
-        let response = try replica.response(named: conflict.entity.description)
-        switch try replica.edit(response, setting: [.init(conflict.field, .text(text))]) {
-        case .recorded: return []
-        case .refused(let findings): return findings
-        }
-    }
-
     /// Reads a value of what is no answer: as text, or as JSON where the values that are there are no texts.
     private static func property(_ text: String, for conflict: OpenConflict) throws(UserError) -> Value {
         if conflict.candidates.contains(where: { $0.value.textValue != nil }) { return .text(text) }
@@ -138,8 +124,12 @@ enum ConflictCommands {
         output.print(wrapped: about.joined(separator: ": "), indent: "  ")
         for (index, candidate) in conflict.candidates.enumerated() {
             let shown = index == 0 ? " (shown)" : ""
-            output.print("  \(index + 1)  \(AnswerText.plain(candidate.value), .bold)\(shown)")
-            let time = TimeText.local(candidate.milliseconds)
+            let label = candidate.label.map { $0 == AnswerText.plain(candidate.value) ? "" : " (\($0))" } ?? ""
+            output.print("  \(index + 1)  \(AnswerText.plain(candidate.value), .bold)\(label)\(shown)")
+            var time = TimeText.local(candidate.milliseconds)
+            let correction = TimeText.correction(
+                of: candidate.milliseconds, to: candidate.correctedMilliseconds)
+            if let correction { time += " (\(correction))" }
             output.print(wrapped: "by \(candidate.author), \(time), device \(candidate.device)", indent: "     ")
         }
         output.print()
@@ -154,8 +144,9 @@ extension OpenConflict {
             "values": .list(
                 candidates.map {
                     [
-                        "value": $0.value, "author": .text($0.author), "device": .text($0.device.description),
-                        "milliseconds": .integer($0.milliseconds),
+                        "value": $0.value, "label": Value($0.label), "author": .text($0.author),
+                        "device": .text($0.device.description), "milliseconds": .integer($0.milliseconds),
+                        "correctedMilliseconds": Value($0.correctedMilliseconds),
                     ]
                 }),
         ]

@@ -24,10 +24,7 @@ struct HistoryText {
 
     /// "2023-11-21 22:38 by the relay's clock"; nil where that is the author's, or not known.
     func correction(_ entry: HistoryEntry) -> String? {
-        guard let corrected = entry.correctedMilliseconds else { return nil }
-        let distance = corrected.subtractingReportingOverflow(entry.milliseconds)
-        guard distance.overflow || TimeText.clockDistance(offset: distance.partialValue) != nil else { return nil }
-        return "\(TimeText.local(corrected)) by the relay's clock"
+        TimeText.correction(of: entry.milliseconds, to: entry.correctedMilliseconds)
     }
 
     /// One sentence a thing that the change did, without a full stop.

@@ -31,6 +31,14 @@ enum TimeText {
         }
     }
 
+    /// "2023-11-21 22:38 by the relay's clock"; nil where that is the author's, or not known.
+    static func correction(of milliseconds: Int64, to corrected: Int64?) -> String? {
+        guard let corrected else { return nil }
+        let distance = corrected.subtractingReportingOverflow(milliseconds)
+        guard distance.overflow || clockDistance(offset: distance.partialValue) != nil else { return nil }
+        return "\(local(corrected)) by the relay's clock"
+    }
+
     /// "3 years behind"; nil where the clock is right enough.
     static func clockDistance(offset: Int64) -> String? {
         guard offset.magnitude > toleratedMilliseconds else { return nil }

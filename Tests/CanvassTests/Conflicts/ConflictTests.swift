@@ -2,6 +2,8 @@ import Canvass
 import CanvassCRDT
 import CanvassCoding
 import CanvassInsight
+import CanvassRelay
+import CanvassSQLite
 import CanvassSurvey
 import Testing
 
@@ -76,7 +78,14 @@ struct ConflictTests {
         try scene.reviewer.settle(scene.reviewer.conflict(named: scene.id), with: .integer(6))
         try scene.collector.settle(scene.collector.conflict(named: scene.id), with: .integer(8))
         try await settleAll(scene.reviewer, scene.collector, scene.supervisor)
-        let seen = try [scene.collector, scene.supervisor, scene.reviewer].map { try $0.conflicts() }
+        let seen = try [scene.collector, scene.supervisor, scene.reviewer].map { replica in
+            // Each knows by how much its own clock was wrong, and no other's.
+            try replica.conflicts().map { conflict in
+                var conflict = conflict
+                for index in conflict.candidates.indices { conflict.candidates[index].correctedMilliseconds = nil }
+                return conflict
+            }
+        }
         #expect(seen[0] == seen[1] && seen[1] == seen[2])
         #expect(Set(seen[0].flatMap { $0.candidates.map(\.value) }) == [.integer(6), .integer(8)])
         for replica in [scene.reviewer, scene.collector] {
@@ -113,5 +122,88 @@ struct ConflictTests {
         try await settleAll(scene.collector, scene.supervisor, scene.reviewer)
         #expect(try scene.reviewer.conflicts().isEmpty)
         #expect(try scene.collector.response(named: scene.id).answers["stands_for"] == .integer(2))
+    }
+
+    @Test func `two people who settle alike at once leave nothing to settle`() async throws {
+        let scene = try await scene()
+        for replica in [scene.reviewer, scene.collector] {
+            try replica.settle(replica.conflict(named: scene.id), with: .integer(6))
+        }
+        try await settleAll(scene.reviewer, scene.collector, scene.supervisor)
+        for replica in [scene.reviewer, scene.collector, scene.supervisor] {
+            #expect(try replica.conflicts().isEmpty && replica.status().conflicts == 0)
+            #expect(try replica.response(named: scene.id).answers["recommend"] == .integer(6))
+        }
+        #expect(try agreement(scene.reviewer, scene.supervisor).differing.isEmpty)
+    }
+
+    @Test func `another value has to keep the rules of the survey`() async throws {
+        let scene = try await scene()
+        let conflict = try scene.reviewer.conflict(named: scene.id)
+        #expect(try scene.reviewer.settle(conflict, with: .integer(11)).map(\.kind) == [.constraintBroken])
+        #expect(try scene.reviewer.conflicts() == [conflict])
+        #expect(try scene.reviewer.settle(conflict, with: .text("10")).isEmpty)
+        #expect(try scene.reviewer.response(named: scene.id).answers["recommend"] == .integer(10))
+    }
+
+    @Test func `readers see their own language, labels, and their own clock put right`() async throws {
+        let world = try World()
+        _ = try await world.designer()
+        let collector = try world.replica("Cora", offset: -86_400_000)
+        let link = try world.relay.invite(
+            InviteOrder(campaign: "visits", roles: ["collector"], team: "north", name: "Cora"))
+        try await collector.join(link, language: "ro")
+        try await collector.sync()
+        let id = try collector.take(9, .init("satisfaction", .text("1"))).id.description
+        try await collector.sync()
+        let reviewer = try await world.join("Rita", ["reviewer"])
+        for (replica, code) in [(collector, "2"), (reviewer, "3")] {
+            _ = try replica.edit(replica.response(named: id), setting: [.init("satisfaction", .text(code))])
+        }
+        try await settleAll(collector, reviewer)
+        let conflict = try #require(try collector.conflicts().first)
+        #expect(conflict.question == "Mulțumit?")
+        #expect(try collector.conflicts(language: "en").first?.question == "Satisfied?")
+        #expect(try reviewer.conflicts().first?.question == "Satisfied?")
+        #expect(Set(try reviewer.conflicts()[0].candidates.map(\.label)) == ["mood 2", "mood 3"])
+        let own = try #require(conflict.candidates.first { $0.author == "Cora" })
+        let corrected = try #require(own.correctedMilliseconds)
+        #expect(abs(corrected - own.milliseconds - 86_400_000) < 60_000)
+        #expect(conflict.candidates.first { $0.author == "Rita" }?.correctedMilliseconds == nil)
+    }
+
+    @Test func `findings settle themselves, and calculations follow the answer that is chosen`() async throws {
+        let world = try World()
+        var form = Form.visit
+        var score = Form.Item(name: "score", type: .calculate)
+        score.calculation = "${recommend} * 10"
+        form.items.append(score)
+        let designer = try await world.designer(form)
+        let collector = try await world.join("Cora", ["collector"], team: "north")
+        let id = try collector.take(9).id.description
+        try await collector.sync()
+        let reviewer = try await world.join("Rita", ["reviewer"])
+        for (replica, value) in [(collector, 20), (reviewer, 30)] as [(Replica, Int64)] {
+            _ = try replica.edit(
+                replica.response(named: id), setting: [.init("recommend", .integer(value))], allowsFindings: true)
+            _ = try replica.edit(
+                replica.response(named: id), setting: [.init("comment", .text("\(value)"))], allowsFindings: true)
+        }
+        try await settleAll(collector, reviewer, designer)
+        #expect(try reviewer.response(named: id).findings.count == 1)
+        #expect(try reviewer.conflicts().map(\.field) == ["comment", "recommend", "score"])
+        let view = try reviewer.query("SELECT field, device FROM conflicts ORDER BY field")
+        #expect(view.rows.map(\.first) == [.text("comment"), .text("recommend"), .text("score")])
+        #expect(
+            view.rows.allSatisfy {
+                $0[1] == .text(collector.device.description) || $0[1] == .text(reviewer.device.description)
+            })
+        #expect(try reviewer.settle(reviewer.conflict(named: "\(id)/recommend"), with: .integer(7)).isEmpty)
+        try await settleAll(reviewer, collector)
+        for replica in [reviewer, collector] {
+            let response = try replica.response(named: id)
+            #expect(response.answers["score"] == .integer(70) && response.findings.isEmpty)
+            #expect(try replica.conflicts().map(\.field) == ["comment"])
+        }
     }
 }
