@@ -24,7 +24,8 @@ enum CanvassProgram {
             subcommands: [
                 DemoCommand.command, InitCommand.command, JoinCommand.command, StatusCommand.command,
                 SyncCommand.command,
-                CampaignCommands.command, SurveyCommands.command, CollectCommand.command, ResponseCommands.command,
+                CampaignCommands.command, SurveyCommands.command, CollectCommand.command, DraftCommands.command,
+                ResponseCommands.command,
                 ConflictCommands.command, ReportCommand.command, QueryCommand.command, DoctorCommand.command,
                 BackupCommand.command,
             ]),

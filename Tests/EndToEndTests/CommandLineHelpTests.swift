@@ -7,7 +7,9 @@ import Testing
 struct CommandLineHelpTests {
     private static let commands = [
         "", "demo", "init", "join", "status", "sync", "campaign", "campaign create", "campaign list", "campaign show",
-        "survey", "survey import", "survey list", "survey show", "survey publish", "collect", "response",
+        "survey", "survey import", "survey list", "survey show", "survey publish", "collect", "draft",
+        "draft list", "draft start", "draft answer", "draft clear", "draft show", "draft finish", "draft discard",
+        "response",
         "response list", "response show", "response edit", "response history", "response blame", "response revert",
         "response import", "conflicts", "conflicts list",
         "conflicts show", "conflicts settle", "report", "query", "doctor", "backup",

@@ -18,6 +18,14 @@ public struct ReplicaStatus: Sendable, Hashable {
         public var vector: String
     }
 
+    /// Changes that need a newer version, and what of them: a change can count in several.
+    public struct Newer: Sendable, Hashable {
+        public var changes: Int
+        public var withOperations: Int
+        public var withKinds: Int
+        public var withValues: Int
+    }
+
     public var path: String
     public var replica: ReplicaID
     public var device: EntityID
@@ -27,8 +35,12 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var scopes: [Scope]
     public var responses: Int
     public var conflicts: Int
+    /// Interviews begun here that are not finished.
+    public var drafts: Int
     /// Operations kept for a newer version that understands them.
     public var unknownOperations: Int
+    /// Changes of which this version does not understand everything; all of them are kept and passed on.
+    public var newer: Newer
     /// Replicas of which two branches exist: a database was copied and both copies went on.
     public var forked: [ReplicaID]
     /// Milliseconds since 1970 by the device's clock; nil before the first sync.
@@ -50,9 +62,11 @@ extension Replica {
                 responses: try connection.count(
                     "SELECT count(*) FROM entity WHERE is_alive AND kind = (SELECT id FROM term WHERE text = 'response')"
                 ),
-                conflicts: try connection.conflictCount(),
+                conflicts: try connection.cellsInConflict().count,
+                drafts: try connection.count("SELECT count(*) FROM draft"),
                 unknownOperations: try connection.count(
                     "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
+                newer: ReplicaStatus.Newer(try connection.newerCount()),
                 forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
         }
@@ -152,6 +166,13 @@ extension Connection {
         var statement = try cached("SELECT offset FROM clock ORDER BY position DESC LIMIT 1")
         defer { statement.reset() }
         return try statement.step() ? statement.int64(at: 0) : nil
+    }
+}
+
+extension ReplicaStatus.Newer {
+    fileprivate init(_ count: NewerCount) {
+        self.init(
+            changes: count.changes, withOperations: count.operations, withKinds: count.kinds, withValues: count.values)
     }
 }
 

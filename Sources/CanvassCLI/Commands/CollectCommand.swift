@@ -10,7 +10,7 @@ enum CollectCommand {
         required: "answers", .path, placeholder: "FILE",
         "Answers as JSON: an object of question and value, or a list of them; - is standard input.")
 
-    private static let language = Option(
+    static let language = Option(
         "lang", .text, placeholder: "CODE", "The language that the interview was held in, for example fr.")
 
     static let command = Command(
@@ -53,7 +53,7 @@ enum CollectCommand {
     }
 
     /// The language that responses are recorded with; nil where nobody knows.
-    private static func language(asked: String?, of collector: Member, _ form: Form) throws(UserError) -> String? {
+    static func language(asked: String?, of collector: Member, _ form: Form) throws(UserError) -> String? {
         if let asked {
             if form.spokenLanguages.isEmpty { return asked }
             guard let known = form.language(matching: asked) else {

@@ -42,12 +42,10 @@ enum StatusCommand {
             "Conflicts",
             status.conflicts == 0 ? "none" : "\(status.conflicts) open; see `canvass conflicts`",
             status.conflicts == 0 ? .plain : .magenta)
-        if status.unknownOperations > 0 {
-            facts.add(
-                "Unknown",
-                CountText.of(status.unknownOperations, "operation") + " of a newer version, kept for it; update Canvass"
-            )
+        if status.drafts > 0 {
+            facts.add("Drafts", "\(CountText.of(status.drafts, "interview")) not finished; see `canvass draft`")
         }
+        if let remark = status.newer.remark { facts.add("Newer", remark, .magenta) }
         for replica in status.forked {
             facts.add("Forked", replica.forkRemark, .red)
         }
@@ -74,9 +72,31 @@ extension ReplicaStatus {
             "path": .text(path), "replica": .text(replica.description), "device": .text(device.description),
             "relay": Value(relay), "members": .list(members.map(\.value)), "scopes": .list(scopes.map(\.value)),
             "responses": Value(responses), "unsynced": Value(unsynced), "conflicts": Value(conflicts),
-            "unknownOperations": Value(unknownOperations), "forked": .list(forked.map { .text($0.description) }),
+            "drafts": Value(drafts), "unknownOperations": Value(unknownOperations), "newer": newer.value,
+            "forked": .list(forked.map { .text($0.description) }),
             "lastSyncMilliseconds": Value(lastSyncMilliseconds),
             "clockOffsetMilliseconds": Value(clockOffsetMilliseconds),
+        ]
+    }
+}
+
+extension ReplicaStatus.Newer {
+    /// Nil where this version understands everything.
+    fileprivate var remark: String? {
+        guard changes > 0 else { return nil }
+        let parts = [
+            (withOperations, "operations"), (withKinds, "kinds of entity"), (withValues, "types of value"),
+        ]
+        let what = parts.filter { $0.0 > 0 }.map { "\($0.1) in \($0.0)" }.joined(separator: ", ")
+        return
+            "\(CountText.of(changes, "change")) \(changes == 1 ? "needs" : "need") a newer version, kept and passed on "
+            + "(unknown \(what)); update Canvass"
+    }
+
+    fileprivate var value: Value {
+        [
+            "changes": Value(changes), "withOperations": Value(withOperations), "withKinds": Value(withKinds),
+            "withValues": Value(withValues),
         ]
     }
 }

@@ -128,7 +128,7 @@ extension Form.Item {
 
 extension Form.ItemType {
     /// Whether a stored answer is of the type that the table of `Answers` gives.
-    func accepts(_ answer: Value) -> Bool {
+    package func accepts(_ answer: Value) -> Bool {
         switch (self, answer) {
         case (.integer, .integer), (.decimal, .integer), (.decimal, .number), (.range, .integer), (.range, .number),
             (.acknowledge, .bool), (.calculate, _):
