@@ -29,12 +29,15 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var conflicts: Int
     /// Operations kept for a newer version that understands them.
     public var unknownOperations: Int
-    /// Replicas of which two branches exist: a database was copied and both copies went on.
-    public var forked: [ReplicaID]
+    /// Databases that were copied, and of which both copies went on.
+    public var forks: [ReplicaFork]
     /// Milliseconds since 1970 by the device's clock; nil before the first sync.
     public var lastSyncMilliseconds: Int64?
     /// The relay's clock minus the device's at the last sync, milliseconds.
     public var clockOffsetMilliseconds: Int64?
+
+    /// The replicas of which two branches exist.
+    public var forked: [ReplicaID] { forks.map(\.replica) }
 
     public var unsynced: Int { scopes.reduce(0) { $0 + $1.unsynced } }
 }
@@ -53,7 +56,7 @@ extension Replica {
                 conflicts: try connection.conflictCount(),
                 unknownOperations: try connection.count(
                     "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
-                forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
+                forks: try connection.forks(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
         }
     }
@@ -134,18 +137,6 @@ extension Connection {
         var statement = try cached(sql)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.int64(at: 0)) : 0
-    }
-
-    fileprivate mutating func forkedReplicas() throws -> [ReplicaID] {
-        var statement = try cached(
-            """
-            SELECT DISTINCT replica.replica FROM tip JOIN replica ON replica.id = tip.replica
-            GROUP BY tip.scope, tip.replica HAVING count(*) > 1
-            """)
-        defer { statement.reset() }
-        var replicas: [ReplicaID] = []
-        while try statement.step() { replicas.append(try ReplicaID(bytes: statement.bytes(at: 0))) }
-        return replicas
     }
 
     fileprivate mutating func lastClockOffset() throws -> Int64? {

@@ -48,9 +48,7 @@ enum StatusCommand {
                 CountText.of(status.unknownOperations, "operation") + " of a newer version, kept for it; update Canvass"
             )
         }
-        for replica in status.forked {
-            facts.add("Forked", replica.forkRemark, .red)
-        }
+        for fork in status.forks { facts.add("Forked", fork.remark, .red) }
         output.print(facts)
         guard !status.scopes.isEmpty else { return }
         output.print()
@@ -75,6 +73,7 @@ extension ReplicaStatus {
             "relay": Value(relay), "members": .list(members.map(\.value)), "scopes": .list(scopes.map(\.value)),
             "responses": Value(responses), "unsynced": Value(unsynced), "conflicts": Value(conflicts),
             "unknownOperations": Value(unknownOperations), "forked": .list(forked.map { .text($0.description) }),
+            "forks": .list(forks.map(\.value)),
             "lastSyncMilliseconds": Value(lastSyncMilliseconds),
             "clockOffsetMilliseconds": Value(clockOffsetMilliseconds),
         ]
