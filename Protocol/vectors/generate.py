@@ -401,9 +401,12 @@ def relay_seal(key: bytes, change: Change, void: list[Change]) -> bytes:
     return hmac.digest(hmac.digest(key, b"seal", "sha256"), SCOPE + change.hash + void_list(void), "sha256")[:16]
 
 
+ROSTER_TIP = REPLICA_B + struct.pack(">Q", 2) + bytes(range(8))
+
+
 def roster_seal(key: bytes, count: int) -> bytes:
-    number = struct.pack(">Q", count)
-    return number + hmac.digest(hmac.digest(key, b"seal", "sha256"), ORGANISATION + number, "sha256")[:16]
+    place = struct.pack(">Q", count) + ROSTER_TIP
+    return place + hmac.digest(hmac.digest(key, b"seal", "sha256"), ORGANISATION + place, "sha256")[:16]
 
 
 def seals():
@@ -421,7 +424,7 @@ def seals():
             }
             for change, voids in [(A1, []), (A2, [A1]), (A3, [A1, A2])]
         ],
-        "roster": {"count": 3, "seal": roster_seal(key, 3).hex()},
+        "roster": {"count": 3, "dot": ROSTER_TIP.hex(), "seal": roster_seal(key, 3).hex()},
         "certificate": certificate(key, sha256(token.encode())).hex(),
     }  # fmt: skip
 
@@ -441,7 +444,8 @@ def messages():
         "reset": False, "segments": [segment(SCOPE, [B1], {}, 0, plain_body([B1]))],
         "bookmark": position.bytes, "covered": [SCOPE],
         "scopes": [{"scope": SCOPE, "vector": version_vector({REPLICA_A: [(1, A1.check)]}), "digest": None}],
-        "refused": [{"scope": SCOPE, "replica": REPLICA_A, "first": 2, "reason": "gap", "detail": "an example"}],
+        "refused": [{"scope": SCOPE, "replica": REPLICA_A, "first": 2, "item": 0, "reason": "gap",
+                     "detail": "an example"}],
         "more": False, "time": 1_495_411_300_500, "position": 2, "backup": None, "rosterSeal": roster_seal(key, 3),
         "seals": [{"scope": SCOPE, "dot": A1.dot, "seal": relay_seal(key, A1, []), "voidList": void_list([])}],
         "roster": {
