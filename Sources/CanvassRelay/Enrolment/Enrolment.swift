@@ -88,7 +88,7 @@ struct Enrolment {
                 .integer(now))
             edits.append(
                 RosterEdit.device(
-                    request.device, replica: request.replica, tokenHash: hash, enrolled: now, member: id))
+                    request.device, replica: request.replica, tokenHash: hash, enrolled: now, members: [id]))
         }
         try connection.run(
             "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(request.device.bytes),

@@ -14,14 +14,14 @@ enum RosterEdit {
     }
 
     static func device(
-        _ device: EntityID, replica: ReplicaID, tokenHash: [UInt8], enrolled: Int64, member: EntityID
+        _ device: EntityID, replica: ReplicaID, tokenHash: [UInt8], enrolled: Int64, members: [EntityID]
     ) -> EntityEdit {
         EntityEdit(
             kind: EntityKind.device.rawValue, entity: device,
             operations: [
                 put("replica", .bytes(replica.bytes)), put("tokenHash", .bytes(tokenHash)),
-                put("enrolled", .integer(enrolled)), put("member", .bool(true), element: .bytes(member.bytes)),
-            ])
+                put("enrolled", .integer(enrolled)),
+            ] + members.map { put("member", .bool(true), element: .bytes($0.bytes)) })
     }
 
     /// A device that was enrolled before acts for one more member.

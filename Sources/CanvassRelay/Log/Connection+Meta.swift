@@ -8,6 +8,8 @@ enum MetaName: String {
     case publicURL = "public_url"
     /// The position of the last entry that changed anybody's roster.
     case rosterPosition = "roster_position"
+    /// The seal on what the roster holds.
+    case rosterSeal = "roster_seal"
     /// How often two clients reported different digests for one vector.
     case digestAlarms = "digest_alarms"
 }

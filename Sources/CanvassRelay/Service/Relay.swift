@@ -33,7 +33,10 @@ package final class Relay: Sendable {
         }
         self.environment = environment
         identity = try database.write { connection in
-            try connection.identity() ?? connection.createIdentity(environment)
+            let identity = try connection.identity() ?? connection.createIdentity(environment)
+            // A file of schema version 1 has none yet.
+            if try connection.meta(.rosterSeal) == nil { try connection.sealRoster(as: identity) }
+            return identity
         }
     }
 }

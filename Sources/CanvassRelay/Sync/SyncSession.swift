@@ -17,7 +17,7 @@ struct SyncSession {
         let caller = try connection.caller(tokenHash: tokenHash)
         let now = environment.now()
         var receiver = PushReceiver(
-            caller: caller, identity: identity, receivedMilliseconds: now,
+            caller: caller, identity: identity, certificates: request.certificates, receivedMilliseconds: now,
             clockOffsetMilliseconds: Visit(request, now: now).clockOffset)
         if isWriting {
             try receiver.take(request.push, in: &connection)
@@ -42,7 +42,14 @@ struct SyncSession {
         var answer = SyncAnswer(
             segments: page.segments, bookmark: page.bookmark.bytes, covered: page.covered, refused: receiver.refused,
             more: page.more || isHeldBack, time: now)
-        answer.scopes = try reports(request, receiver, page, caller, in: &connection)
+        let told = try toldScopes(request, receiver, page, caller, in: &connection)
+        answer.scopes = told.reports
+        answer.position = UInt64(clamping: try connection.head().position)
+        if !told.held.isEmpty {
+            let key = identity.key.sealKey
+            for scope in told.held { answer.seals += try connection.tipSeals(of: scope, key: key) }
+        }
+        if case .blob(let seal) = try connection.meta(.rosterSeal) { answer.rosterSeal = seal }
         if !isRosterKnown {
             answer.roster = try connection.roster(of: caller, as: identity, at: now)
         }
@@ -65,21 +72,20 @@ struct SyncSession {
     }
 
     /// The relay's actual vector of every readable scope that was pushed to, asked about, or is part of the page.
-    private func reports(
+    private func toldScopes(
         _ request: SyncRequest, _ receiver: PushReceiver, _ page: PageBuilder, _ caller: Caller,
         in connection: inout Connection
-    ) throws -> [ScopeReport] {
+    ) throws -> (held: [HeldScope], reports: [ScopeReport]) {
         var scopes: [Int64: HeldScope] = [:]
         for number in page.touched { scopes[number] = try connection.scope(number: number) }
         for id in receiver.scopes.union(request.vectors.map(\.scope)) {
             guard let scope = try connection.scope(id), caller.permission(for: scope.owner).read else { continue }
             scopes[scope.number] = scope
         }
-        let held = try scopes.keys.sorted().compactMap { number in
-            try scopes[number].map { try connection.scopeReport(of: $0) }
-        }
+        let held = scopes.values.sorted { $0.number < $1.number }
+        let reports = try held.map { try connection.scopeReport(of: $0) }
         // A campaign that was not made, because its first segment was refused, is pushed from the start.
         let missing = try receiver.scopes.filter { try connection.scope($0) == nil }.sorted()
-        return held + missing.map { ScopeReport(scope: $0, vector: VersionVector(), digest: nil) }
+        return (held, reports + missing.map { ScopeReport(scope: $0, vector: VersionVector(), digest: nil) })
     }
 }

@@ -1,6 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 import CanvassWire
+import Testing
 
 /// A device as the relay meets it.
 struct TestDevice {
@@ -9,6 +10,8 @@ struct TestDevice {
     var replica: ReplicaID
     var joinKey: [UInt8]
     private(set) var token = ""
+    private(set) var deviceKey: [UInt8] = []
+    private(set) var certificate: [UInt8] = []
     private(set) var member: EntityID
 
     init(_ relay: TestRelay) {
@@ -33,6 +36,8 @@ struct TestDevice {
     mutating func join(_ invite: String, name: String? = nil) throws -> JoinAnswer {
         let answer: JoinAnswer = try post("/v1/join", joinRequest(invite, name: name))
         token = answer.token
+        deviceKey = answer.deviceKey
+        certificate = answer.certificate
         member = answer.member
         return answer
     }
@@ -44,12 +49,20 @@ struct TestDevice {
 
     func sync(
         push: [Segment] = [], bookmark: [UInt8]? = nil, vectors: [ScopeReport] = [], reports: [ScopeReport] = [],
-        roster: UInt64 = 0, pageBytes: UInt64 = 1 << 20
+        certificates: [[UInt8]] = [], roster: UInt64 = 0, pageBytes: UInt64 = 1 << 20, rosterSeal: [UInt8]? = nil
     ) throws -> SyncAnswer {
         try sync(
             SyncRequest(
-                bookmark: bookmark, vectors: vectors, reports: reports, push: push.map(\.encoded), roster: roster,
-                clock: relay.now, pageBytes: pageBytes))
+                bookmark: bookmark, vectors: vectors, reports: reports, push: push.map(\.encoded),
+                certificates: certificates, roster: roster, clock: relay.now, pageBytes: pageBytes,
+                rosterSeal: rosterSeal))
+    }
+
+    /// The segment as this device gives it to a carrier.
+    func sealed(_ segment: Segment) -> Segment {
+        var sealed = segment
+        sealed.seals.device = Seal.device(segment.scope, segment.after, key: deviceKey)
+        return sealed
     }
 
     private func post<Answer: Message>(_ path: String, _ message: some Message) throws -> Answer {
@@ -80,6 +93,38 @@ extension SyncAnswer {
 
     func vector(of scope: ScopeID) -> VersionVector? {
         scopes.first { $0.scope == scope }?.vector
+    }
+
+    /// The reasons of the refusals, in order.
+    var reasons: [RefusalReason?] { refused.map { RefusalReason(rawValue: $0.reason) } }
+
+    /// The page's segments with the relay's seals on those that end at a tip, as a client hands them on.
+    func sealed() throws -> [Segment] {
+        try decoded().map { segment in
+            var sealed = segment
+            let dot = Dot(replica: segment.replica, sequence: segment.lastSequence, check: segment.after.check)
+            if let tip = seals.first(where: { $0.scope == segment.scope && $0.dot == dot }) {
+                sealed.seals.relay = tip.seal
+                sealed.seals.voidListHash = tip.voidListHash
+            }
+            return sealed
+        }
+    }
+
+    /// The marks of the page by the change that they are on, which come before the change itself or not at all.
+    func marks() throws -> [Dot: String] {
+        var marks: [Dot: String] = [:]
+        for segment in try decoded() {
+            for change in try segment.changes() {
+                guard let body = change.body, let read = try? ChangeBody(decoding: body) else {
+                    #expect(change.body != nil || marks[change.dot] != nil, "a change without a body leads its mark")
+                    continue
+                }
+                let author = try ChangeHead(decoding: change.head).author
+                for mark in read.edits.flatMap({ $0.marks(by: author) }) { marks[mark.dot] = mark.reason }
+            }
+        }
+        return marks
     }
 }
 

@@ -25,9 +25,10 @@ final class TestRelay: Sendable {
     let folder: TemporaryFolder
     private let state: Mutex<State>
 
-    init() throws {
+    /// - Parameter seed: of everything that it draws; relays of one seed are of one organisation.
+    init(seed: UInt64 = 7) throws {
         folder = try TemporaryFolder()
-        state = Mutex(State())
+        state = Mutex(State(generator: SplitMix64(seed: seed)))
         try start()
     }
 
@@ -43,6 +44,9 @@ final class TestRelay: Sendable {
     func advanceClock(milliseconds: Int64) {
         state.withLock { $0.milliseconds += milliseconds }
     }
+
+    /// From here on it draws other numbers.
+    func reseed(_ seed: UInt64) { state.withLock { $0.generator = SplitMix64(seed: seed) } }
 
     func random() -> UInt64 { state.withLock { $0.generator.next() } }
 
@@ -89,6 +93,39 @@ final class TestRelay: Sendable {
         let running = state.withLock { $0.running.take() }
         running?.stopper.stop()
         running?.done.wait()
+    }
+
+    // MARK: Losing and restoring
+
+    /// Copies the relay's files as they are now into a folder of that name.
+    func copyFiles(as name: String) throws {
+        stop()
+        let copy = folder.url.appending(path: name)
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        for file in try files(in: folder.url) {
+            try FileManager.default.copyItem(at: file, to: copy.appending(path: file.lastPathComponent))
+        }
+        try start()
+    }
+
+    /// Puts copied files in the place of the relay's: what it took since is lost to it.
+    func restoreFiles(from name: String) throws {
+        stop()
+        for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
+        for file in try files(in: folder.url.appending(path: name)) {
+            try FileManager.default.copyItem(at: file, to: folder.url.appending(path: file.lastPathComponent))
+        }
+        try start()
+    }
+
+    private func files(in folder: URL) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.hasPrefix("relay.sqlite") }
+    }
+
+    /// Whether these bytes are in any file of the relay.
+    func stores(_ bytes: [UInt8]) throws -> Bool {
+        try files(in: folder.url).contains { try Data(contentsOf: $0).range(of: Data(bytes)) != nil }
     }
 
     func post(_ path: String, _ body: [UInt8], headers: [String: String]) throws -> RawClient.Answer {
