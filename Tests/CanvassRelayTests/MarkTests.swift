@@ -154,7 +154,7 @@ import Testing
         var whole = try chain.segment([.put("survey", ada.id, "name", "x"), note("y"), note("z")])
         let void = try #require(try whole.changes().first).dot
         #expect(try ada.sync(push: [whole]).refused.isEmpty)
-        let held = try reviewer.sync().sealed().filter { $0.scope == chain.scope }
+        let held = try reviewer.sync().sealed(in: chain.scope)
         let marks = held.filter { $0.replica != chain.replica }
         let stripped = held.filter { $0.replica == chain.replica }
         #expect(marks.count == 1)
@@ -193,7 +193,7 @@ import Testing
         let segment = try chain.segment(count: 3)
         _ = try relay.relay.revoke(ada.id.description)
         #expect(try bob.sync(push: [ada.sealed(segment)]).refused.isEmpty)
-        let marks = try reviewer.sync().sealed().filter { $0.scope == chain.scope && $0.replica != chain.replica }
+        let marks = try reviewer.sync().sealed(in: chain.scope).filter { $0.replica != chain.replica }
         try relay.restoreFiles(from: "copy")
         #expect(try ada.sync(push: [segment]).refused.isEmpty, "this relay knows of no revocation")
         #expect(try read().bodiless == 0)

@@ -165,7 +165,7 @@ import Testing
         _ = try ada.sync(push: [try chain.segment(count: 3)])
         var theirs = reviewer.chain(in: chain.scope)
         _ = try reviewer.sync(push: [try theirs.segment(seeing: chain.vector)])
-        let held = try reviewer.sync().sealed().filter { $0.scope == chain.scope }
+        let held = try reviewer.sync().sealed(in: chain.scope)
         try relay.restoreFiles(from: "copy")
         #expect(try bob.sync(push: held).refused.isEmpty, "whoever it is")
         #expect(try reviewer.sync().segments(in: chain.scope).map(\.after) == held.map(\.after))
@@ -176,7 +176,7 @@ import Testing
         try relay.copyFiles(as: "copy")
         var chain = ada.responses
         _ = try ada.sync(push: [try chain.segment()])
-        let sealed = try #require(try reviewer.sync().sealed().first { $0.scope == chain.scope })
+        let sealed = try #require(try reviewer.sync().sealed(in: chain.scope).first)
         var longer = ada.responses
         var other = ada.chain(in: ScopeID(.responses, bob.member))
         var attempts = [try longer.segment(count: 2), try other.segment(), sealed, sealed, sealed]

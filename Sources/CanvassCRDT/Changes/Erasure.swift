@@ -6,6 +6,8 @@ package import CanvassCoding
 /// bodies.
 package enum Erasure {
     package static let hashField = "hash"
+    /// A set that the relay writes: the devices, by their ids' bytes, that may hold a body yet and have not confirmed.
+    package static let awaitingField = "awaiting"
 
     /// SHA-256 of the 16 bytes of the id.
     package static func hash(of entity: EntityID) -> SHA256.Digest {

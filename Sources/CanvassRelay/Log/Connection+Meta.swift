@@ -8,6 +8,8 @@ enum MetaName: String {
     case publicURL = "public_url"
     /// The position of the last entry that changed anybody's roster.
     case rosterPosition = "roster_position"
+    /// 1 while the write-ahead log may hold what was erased.
+    case erasedInLog = "erased_in_log"
     /// The seal on what the roster holds.
     case rosterSeal = "roster_seal"
     /// How often two clients reported different digests for one vector.

@@ -28,7 +28,8 @@ extension Connection {
         let change = Change(
             scope: scope.id, replica: identity.replica, sequence: anchor.sequence + 1, previous: anchor.hash,
             head: head.encoded, body: ChangeBody(edits: edits).encoded)
-        let segment = try Segment([change], startingContext: anchor.context)
+        var segment = try Segment([change], startingContext: anchor.context)
+        segment.seal(void: [], key: identity.key.sealKey)
         var context = anchor.context
         context.apply(difference)
         let position = try append(

@@ -34,5 +34,24 @@ extension LogSchema {
             body BLOB NOT NULL,
             PRIMARY KEY (scope, replica, sequence, change_check)
         ) STRICT;
+
+        -- What was erased, by the SHA-256 of the entity's id. scope: that holds the order, the roster for all; id: the
+        -- erasure's
+        CREATE TABLE erasure (
+            scope INTEGER NOT NULL REFERENCES scope,
+            hash BLOB NOT NULL,
+            id BLOB NOT NULL,
+            PRIMARY KEY (scope, hash, id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The devices that have not confirmed an erasure: their bookmark has to reach the position. scope, erasure: of the
+        -- order. A device of another time need not be enrolled here
+        CREATE TABLE awaiting (
+            device BLOB NOT NULL,
+            scope INTEGER NOT NULL REFERENCES scope,
+            erasure BLOB NOT NULL,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (device, scope, erasure)
+        ) STRICT, WITHOUT ROWID;
         """
 }

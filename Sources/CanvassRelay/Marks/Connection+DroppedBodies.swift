@@ -8,10 +8,12 @@ extension Connection {
     /// so do the device's seal and everything else that was said about the segment.
     ///
     /// - Parameters:
-    ///   - marks: on changes of `branch` itself.
+    ///   - reasons: why, by change of `branch` itself.
     ///   - received: for what goes into quarantine: milliseconds since 1970.
-    mutating func dropBodies(of marks: [HeldMark], on branch: Branch, in scope: HeldScope, received: Int64) throws {
-        var waiting = marks.sorted { $0.tip < $1.tip }[...]
+    mutating func dropBodies(
+        of reasons: [VersionVector.Tip: String], on branch: Branch, in scope: HeldScope, received: Int64
+    ) throws {
+        var waiting = reasons.keys.sorted()[...]
         while let first = waiting.first {
             var statement = try cached(
                 """
@@ -19,27 +21,26 @@ extension Connection {
                 WHERE branch = ?1 AND last_sequence >= ?2 ORDER BY last_sequence LIMIT 1
                 """)
             try statement.bind(branch.number, at: 1)
-            try statement.bind(Int64(clamping: first.tip.sequence), at: 2)
+            try statement.bind(Int64(clamping: first.sequence), at: 2)
             guard try statement.step() else { throw DamagedLog(what: "a segment of \(branch.replica) is missing") }
             let (position, bytes) = (statement.int64(at: 0), statement.bytes(at: 2))
             let last = try statement.sequence(at: 1)
-            let here = waiting.prefix { $0.tip.sequence <= last }
-            waiting = waiting.dropFirst(here.count)
-            try dropBodies(of: Array(here), from: bytes, at: position, in: scope, received: received)
+            waiting = waiting.drop { $0.sequence <= last }
+            try dropBodies(of: reasons, from: bytes, at: position, in: scope, received: received)
         }
     }
 
     private mutating func dropBodies(
-        of marks: [HeldMark], from bytes: [UInt8], at position: Int64, in scope: HeldScope, received: Int64
+        of reasons: [VersionVector.Tip: String], from bytes: [UInt8], at position: Int64, in scope: HeldScope,
+        received: Int64
     ) throws {
         let segment = try stored("a segment of \(scope.id)") { try Segment(decoding: bytes) }
-        let reasons = Dictionary(marks.map { ($0.tip, $0) }) { first, _ in first }
         var changes = try stored("a segment of \(scope.id)") { try segment.changes() }
         for index in changes.indices {
             let change = changes[index]
-            guard let mark = reasons[change.dot.tip], let body = change.body else { continue }
+            guard let reason = reasons[change.dot.tip], let body = change.body else { continue }
             changes[index] = change.withoutBody
-            guard !mark.isErasure else { continue }
+            guard !reason.hasSameBytes(as: MarkReason.erased.rawValue) else { continue }
             let head = try stored("a head in \(scope.id)") { try ChangeHead(decoding: change.head) }
             try quarantine(body, of: change.dot, by: head.author, received: received, in: scope)
         }

@@ -8,7 +8,7 @@ extension Connection {
     mutating func learnMarks(
         from verdicts: [Verdict], in scope: HeldScope, as identity: RelayIdentity, at position: Int64, received: Int64
     ) throws {
-        var void: [Int64: (branch: Branch, marks: [HeldMark])] = [:]
+        var void: [Int64: (branch: Branch, reasons: [VersionVector.Tip: String])] = [:]
         for verdict in verdicts {
             for (dot, reason) in verdict.edits.flatMap({ $0.marks(by: identity.organisation) }) {
                 guard dot.sequence > 0, dot.sequence <= Int64.max,
@@ -18,12 +18,12 @@ extension Connection {
                 if let branch, branch.isRelay { continue }
                 try saveMark(on: dot, reason: reason, at: position, branch: branch?.number, in: scope)
                 guard let branch else { continue }
-                let mark = HeldMark(tip: dot.tip, reason: reason, position: position, relayBranch: 0)
-                void[branch.number, default: (branch, [])].marks.append(mark)
+                void[branch.number, default: (branch, [:])].reasons[dot.tip] = reason
+                if reason.hasSameBytes(as: MarkReason.erased.rawValue) { try noteErasure() }
             }
         }
-        for (branch, marks) in void.values {
-            try dropBodies(of: marks, on: branch, in: scope, received: received)
+        for (branch, reasons) in void.values.sorted(by: { $0.branch.number < $1.branch.number }) {
+            try dropBodies(of: reasons, on: branch, in: scope, received: received)
         }
     }
 }

@@ -11,8 +11,6 @@ struct HeldMark {
     let position: Int64
     /// That this change lies on.
     let relayBranch: Int64
-
-    var isErasure: Bool { reason.hasSameBytes(as: MarkReason.erased.rawValue) }
 }
 
 extension Connection {
@@ -56,6 +54,13 @@ extension Connection {
             next = branches.first { $0.number == branch.parent }
         }
         return marks
+    }
+
+    /// The marks on what is held of a chain up to a change.
+    mutating func marks(upTo anchor: Anchor, in scope: HeldScope) throws -> [HeldMark] {
+        guard let branch = anchor.branch else { return [] }
+        let branches = branch.parent == nil ? [] : try branches(of: branch.replica, in: scope)
+        return try marks(upTo: anchor.sequence, on: branch, among: branches)
     }
 
     /// Writes a mark down. One on a change that is marked already adds nothing.

@@ -10,10 +10,12 @@ struct Verdict {
     let reason: String?
     /// Whether the mark is yet to be made.
     let isNew: Bool
+    /// What erased it.
+    let orders: [ErasureOrder]
 
     /// The body that goes to quarantine: that of a change that is void for another reason than erasure.
     var quarantinedBody: [UInt8]? {
-        guard let reason, !reason.hasSameBytes(as: MarkReason.erased.rawValue) else { return nil }
+        guard let reason, !reason.hasSameBytes(as: MarkReason.erased.rawValue), orders.isEmpty else { return nil }
         return judged.change.body
     }
 
@@ -28,6 +30,7 @@ struct Verdict {
 /// behind them ever waits.
 struct Judge {
     let scope: HeldScope
+    let identity: RelayIdentity
     let proof: Proof
     /// Whether a relay made the changes: such are never void.
     let isRelay: Bool
@@ -41,12 +44,15 @@ struct Judge {
         let isWriter = author?.memberships.permission(for: scope.owner).write ?? true
         let range = first.change.sequence...(first.change.sequence + UInt64(new.count) - 1)
         let held = isRelay ? [:] : try connection.marks(on: first.change.replica, range, in: scope)
+        let orders = isRelay ? [:] : try connection.orders(in: scope, as: identity)
         return try new.map { judged in
+            let erasing = orders.isEmpty ? [] : judged.orders(among: orders)
             if let mark = held[judged.change.dot.tip] {
-                return Verdict(judged: judged, reason: mark.reason, isNew: false)
+                return Verdict(judged: judged, reason: mark.reason, isNew: false, orders: erasing)
             }
-            let reason = try reason(for: judged, author: author, isWriter: isWriter)
-            return Verdict(judged: judged, reason: reason?.rawValue, isNew: reason != nil)
+            let reason =
+                erasing.isEmpty ? try reason(for: judged, author: author, isWriter: isWriter) : .erased
+            return Verdict(judged: judged, reason: reason?.rawValue, isNew: reason != nil, orders: erasing)
         }
     }
 
@@ -83,5 +89,13 @@ struct Judge {
             }
         default: true
         }
+    }
+}
+
+extension JudgedChanges.Judged {
+    /// Those that erased what it is about.
+    fileprivate func orders(among orders: [SHA256.Digest: ErasureOrder]) -> [ErasureOrder] {
+        guard case .readable(let body) = body else { return [] }
+        return body.edits.compactMap { $0.isErasable ? orders[Erasure.hash(of: $0.entity)] : nil }
     }
 }

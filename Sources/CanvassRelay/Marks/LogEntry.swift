@@ -6,26 +6,32 @@ import CanvassWire
 /// A segment on its way into the log, with what becomes of each of its changes.
 struct LogEntry {
     let placed: SegmentPlacement.Placed
-    /// As they came.
-    let bytes: [UInt8]
     let verdicts: [Verdict]
     let isRelay: Bool
     let receivedMilliseconds: Int64
     /// Relay time minus device time at the push.
     let clockOffsetMilliseconds: Int64
 
-    /// As it is kept: without the bodies of what is void.
-    fileprivate var kept: (segment: Segment, bytes: [UInt8]) {
-        get throws {
-            let isStripped = verdicts.contains { $0.reason != nil && $0.judged.change.body != nil }
-            guard isStripped else {
-                return (placed.segment, placed.isWhole ? bytes : placed.segment.encoded)
-            }
+    /// As it is kept: without the bodies of what is void, and with the relay's seal on its end.
+    fileprivate func kept(_ void: [VersionVector.Tip], key: [UInt8]) throws -> Segment {
+        var segment = placed.segment
+        if verdicts.contains(where: { $0.reason != nil && $0.judged.change.body != nil }) {
             let changes = verdicts.map { $0.reason == nil ? $0.judged.change : $0.judged.change.withoutBody }
-            let segment = try Segment(
-                changes, startingContext: placed.segment.startingContext, seals: placed.segment.seals)
-            return (segment, segment.encoded)
+            segment = try Segment(changes, startingContext: segment.startingContext, seals: segment.seals)
         }
+        segment.seal(void: void, key: key)
+        return segment
+    }
+}
+
+extension Segment {
+    /// Puts the relay's seal on the end.
+    ///
+    /// - Parameter void: of the chain up to there.
+    mutating func seal(void: [VersionVector.Tip], key: [UInt8]) {
+        let list = VoidList.hash(void)
+        seals.voidListHash = list
+        seals.relay = Seal.relay(scope, after, voidListHash: list, key: key)
     }
 }
 
@@ -41,12 +47,17 @@ extension Connection {
             guard let reason = verdict.reason.flatMap({ MarkReason(rawValue: $0) }) else { continue }
             new.append((dot: verdict.judged.change.dot, reason: reason))
         }
+        let orders = entry.verdicts.flatMap(\.orders)
+        if !orders.isEmpty {
+            try makeKnown(orders, in: scope, as: identity, at: entry.receivedMilliseconds)
+        }
         let marksAt = try commitMarks(on: new, in: scope, as: identity, at: entry.receivedMilliseconds)
-        let kept = try entry.kept
+        let before = try marks(upTo: entry.placed.anchor, in: scope).map(\.tip)
+        let kept = try entry.kept(before + void.map(\.judged.change.dot.tip), key: identity.key.sealKey)
         guard let last = entry.verdicts.last else { preconditionFailure("a segment holds at least one change") }
         let entered = try append(
             AcceptedSegment(
-                segment: kept.segment, bytes: kept.bytes, checks: entry.placed.checks, anchor: entry.placed.anchor,
+                segment: kept, bytes: kept.encoded, checks: entry.placed.checks, anchor: entry.placed.anchor,
                 context: entry.placed.context, author: last.judged.head.author, isRelay: entry.isRelay,
                 droppedCount: void.count, receivedMilliseconds: entry.receivedMilliseconds,
                 clockOffsetMilliseconds: entry.clockOffsetMilliseconds),

@@ -26,7 +26,6 @@ struct Prover {
     let caller: Caller
     let identity: RelayIdentity
     let milliseconds: Int64
-    private let sealKey: [UInt8]
     /// Those that came with the push and whose seal holds, by device.
     private let certificates: [EntityID: Certificate]
 
@@ -35,7 +34,6 @@ struct Prover {
         self.caller = caller
         self.identity = identity
         self.milliseconds = milliseconds
-        sealKey = identity.key.sealKey
         var known: [EntityID: Certificate] = [:]
         for bytes in certificates {
             guard let certificate = identity.certificate(bytes), !certificate.members.isEmpty else { continue }
@@ -49,7 +47,7 @@ struct Prover {
     func isSealedByRelay(_ segment: Segment) -> Bool {
         guard let seal = segment.seals.relay, let voids = segment.seals.voidListHash else { return false }
         return constantTimeEquals(
-            seal, Seal.relay(segment.scope, segment.after, voidListHash: voids, key: sealKey))
+            seal, Seal.relay(segment.scope, segment.after, voidListHash: voids, key: identity.key.sealKey))
     }
 
     /// Who vouches for changes of others.

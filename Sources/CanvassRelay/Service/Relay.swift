@@ -38,6 +38,7 @@ package final class Relay: Sendable {
             if try connection.meta(.rosterSeal) == nil { try connection.sealRoster(as: identity) }
             return identity
         }
+        forgetErased()
     }
 }
 
@@ -78,12 +79,30 @@ extension Relay: HTTPHandler {
             return calls.map { failure(error, for: $0) }
         }
         for (call, response) in zip(calls, responses) { remember(call, response) }
+        forgetErased()
         return responses
+    }
+
+    /// Empties the write-ahead log of what was erased. Where another process is reading, the next turn tries again, and so does
+    /// the next start.
+    private func forgetErased() {
+        do {
+            guard try database.read({ try $0.metaInteger(.erasedInLog) }) != 0, try database.truncateLog() else {
+                return
+            }
+            try database.write { connection in try connection.setMeta(.erasedInLog, .integer(0)) }
+        } catch {
+            environment.log.record(
+                .error, "erased bodies are still in the write-ahead log", at: environment.now(),
+                ["error": .text("\(error)")])
+        }
     }
 
     private func read(_ call: RelayCall) -> HTTPResponse {
         do {
             return try database.read { connection in try answer(call, isWriting: false, in: &connection) }
+        } catch is NeedsWriting {
+            return write([call])[0]
         } catch {
             return failure(error, for: call)
         }

@@ -53,7 +53,7 @@ struct PushReceiver {
             }
             do {
                 // A refused segment leaves nothing behind, not even the campaign that was made for it.
-                try connection.savepoint { connection in try take(segment, bytes: bytes, in: &connection) }
+                try connection.savepoint { connection in try take(segment, in: &connection) }
             } catch let refusal as Refused {
                 let name = SegmentName(
                     scope: segment.scope, replica: segment.replica, firstSequence: segment.firstSequence)
@@ -69,7 +69,7 @@ struct PushReceiver {
                 reason: refusal.reason.rawValue, detail: refusal.detail))
     }
 
-    private mutating func take(_ segment: Segment, bytes: [UInt8], in connection: inout Connection) throws {
+    private mutating func take(_ segment: Segment, in connection: inout Connection) throws {
         let held = try connection.scope(segment.scope)
         let permission = permission(for: held, segment)
         if permission.read { scopes.insert(segment.scope) }
@@ -82,11 +82,11 @@ struct PushReceiver {
         let placement = SegmentPlacement(segment: segment, judged: judged, scope: scope)
         guard let placed = try placement.place(in: &connection) else { return }
         let isRelay = judged.authors == [identity.organisation]
-        let judge = Judge(scope: scope, proof: proof, isRelay: isRelay)
+        let judge = Judge(scope: scope, identity: identity, proof: proof, isRelay: isRelay)
         let verdicts = try judge.verdicts(on: placed.new, in: &connection)
         try check(proof, placed, verdicts, scope, in: &connection)
         let entry = LogEntry(
-            placed: placed, bytes: bytes, verdicts: verdicts, isRelay: isRelay,
+            placed: placed, verdicts: verdicts, isRelay: isRelay,
             receivedMilliseconds: receivedMilliseconds, clockOffsetMilliseconds: clockOffsetMilliseconds)
         let position = try connection.store(entry, in: scope, as: identity)
         positions.insert(position)
@@ -95,6 +95,9 @@ struct PushReceiver {
             try connection.learnMarks(
                 from: verdicts, in: scope, as: identity, at: position, received: receivedMilliseconds)
         }
+        let eraser = Eraser(identity: identity, milliseconds: receivedMilliseconds)
+        try eraser.expect(caller, for: verdicts, in: scope, at: position, &connection)
+        try eraser.obey(verdicts, isRelay: isRelay, in: scope, at: position, &connection)
         if scope.id.kind == .design {
             try connection.learnNames(from: verdicts, campaign: scope.id.id, at: position)
         }
@@ -158,15 +161,10 @@ struct PushReceiver {
             }
             return
         }
-        let replica = placed.segment.replica
-        var marks: [HeldMark] = []
-        if let branch = anchor.branch {
-            let branches = try connection.branches(of: replica, in: scope)
-            marks = try connection.marks(upTo: anchor.sequence, on: branch, among: branches)
-        }
         let range = placed.segment.firstSequence...placed.segment.lastSequence
-        let here = try connection.marks(on: replica, range, in: scope)
-        marks += verdicts.compactMap { here[$0.judged.change.dot.tip] }
+        let here = try connection.marks(on: placed.segment.replica, range, in: scope)
+        let marks =
+            try connection.marks(upTo: anchor, in: scope) + verdicts.compactMap { here[$0.judged.change.dot.tip] }
         guard let hash = placed.segment.seals.voidListHash, VoidListCheck.accounts(for: hash, marks) else {
             throw Refused(
                 .unmarked,

@@ -15,7 +15,6 @@ struct SegmentPlacement {
         /// What is new: the segment itself, or its tail in a frame of its own.
         let segment: Segment
         let new: ArraySlice<JudgedChanges.Judged>
-        let isWhole: Bool
         let checks: [UInt8]
         let anchor: Anchor
         /// The whole context of the last change.
@@ -49,7 +48,7 @@ struct SegmentPlacement {
             segment: heldCount == 0
                 ? segment
                 : try Segment(new.map(\.change), startingContext: anchor.context, seals: segment.seals),
-            new: new, isWhole: heldCount == 0, checks: new.dropLast().flatMap { bigEndianBytes($0.change.hash.check) },
+            new: new, checks: new.dropLast().flatMap { bigEndianBytes($0.change.hash.check) },
             anchor: anchor, context: context)
     }
 

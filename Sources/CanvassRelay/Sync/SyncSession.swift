@@ -10,7 +10,7 @@ struct SyncSession {
 
     /// - Parameter isWriting: whether the connection may write: it must where the request pushes or reports, and the visit
     ///   of the device is only recorded then.
-    /// - Throws: `Problem` when the token is not good.
+    /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
     func answer(
         _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
     ) throws -> SyncAnswer {
@@ -30,6 +30,7 @@ struct SyncSession {
         if let bytes = request.bookmark {
             bookmark = try recognise(bytes, in: &connection)
             if bookmark == nil { return SyncAnswer(isReset: true, time: now) }
+            try confirm(bookmark, request, caller, isWriting: isWriting, in: &connection)
         } else {
             bookmark = nil
         }
@@ -45,15 +46,27 @@ struct SyncSession {
         let told = try toldScopes(request, receiver, page, caller, in: &connection)
         answer.scopes = told.reports
         answer.position = UInt64(clamping: try connection.head().position)
-        if !told.held.isEmpty {
-            let key = identity.key.sealKey
-            for scope in told.held { answer.seals += try connection.tipSeals(of: scope, key: key) }
-        }
+        for scope in told.held { answer.seals += try connection.tipSeals(of: scope, key: identity.key.sealKey) }
         if case .blob(let seal) = try connection.meta(.rosterSeal) { answer.rosterSeal = seal }
         if !isRosterKnown {
             answer.roster = try connection.roster(of: caller, as: identity, at: now)
         }
         return answer
+    }
+
+    /// Notes that a device has everything up to its bookmark, where an erasure waits for that. A scope that is named with a
+    /// vector is one that the bookmark does not cover.
+    ///
+    /// - Throws: `NeedsWriting`.
+    private func confirm(
+        _ bookmark: Bookmark?, _ request: SyncRequest, _ caller: Caller, isWriting: Bool,
+        in connection: inout Connection
+    ) throws {
+        guard let bookmark, request.vectors.isEmpty else { return }
+        let awaited = try connection.awaited(of: caller.device, upTo: bookmark.position)
+        guard !awaited.isEmpty else { return }
+        guard isWriting else { throw NeedsWriting() }
+        try connection.stopAwaiting(awaited, as: identity, at: environment.now())
     }
 
     /// Whether a client has to read its roster before the next page: it may read a scope now that it could not read when
@@ -89,3 +102,6 @@ struct SyncSession {
         return (held, reports + missing.map { ScopeReport(scope: $0, vector: VersionVector(), digest: nil) })
     }
 }
+
+/// A request that seemed to change nothing has something to write down: it is answered anew, on the connection that may.
+struct NeedsWriting: Error {}

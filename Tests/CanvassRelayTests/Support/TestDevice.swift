@@ -86,8 +86,17 @@ extension SyncAnswer {
         try segments.map { try Segment(decoding: $0) }
     }
 
-    /// The segments of one scope.
+    /// The segments of one scope, as they were pushed: without the relay's seals.
     func segments(in scope: ScopeID) throws -> [Segment] {
+        try sealed(in: scope).map { segment in
+            var segment = segment
+            (segment.seals.relay, segment.seals.voidListHash) = (nil, nil)
+            return segment
+        }
+    }
+
+    /// The same with the relay's seals, as a client hands them on.
+    func sealed(in scope: ScopeID) throws -> [Segment] {
         try decoded().filter { $0.scope == scope }
     }
 
@@ -97,19 +106,6 @@ extension SyncAnswer {
 
     /// The reasons of the refusals, in order.
     var reasons: [RefusalReason?] { refused.map { RefusalReason(rawValue: $0.reason) } }
-
-    /// The page's segments with the relay's seals on those that end at a tip, as a client hands them on.
-    func sealed() throws -> [Segment] {
-        try decoded().map { segment in
-            var sealed = segment
-            let dot = Dot(replica: segment.replica, sequence: segment.lastSequence, check: segment.after.check)
-            if let tip = seals.first(where: { $0.scope == segment.scope && $0.dot == dot }) {
-                sealed.seals.relay = tip.seal
-                sealed.seals.voidListHash = tip.voidListHash
-            }
-            return sealed
-        }
-    }
 
     /// The marks of the page by the change that they are on, which come before the change itself or not at all.
     func marks() throws -> [Dot: String] {

@@ -99,7 +99,7 @@ final class TestRelay: Sendable {
 
     /// Copies the relay's files as they are now into a folder of that name.
     func copyFiles(as name: String) throws {
-        stop()
+        stopAndClose()
         let copy = folder.url.appending(path: name)
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         for file in try files(in: folder.url) {
@@ -110,12 +110,20 @@ final class TestRelay: Sendable {
 
     /// Puts copied files in the place of the relay's: what it took since is lost to it.
     func restoreFiles(from name: String) throws {
-        stop()
+        stopAndClose()
         for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
         for file in try files(in: folder.url.appending(path: name)) {
             try FileManager.default.copyItem(at: file, to: folder.url.appending(path: file.lastPathComponent))
         }
         try start()
+    }
+
+    /// Stops, and waits until the thread has let go of the database.
+    private func stopAndClose() {
+        weak var relay = state.withLock { $0.running }?.relay
+        stop()
+        let deadline = ContinuousClock.now + .seconds(5)
+        while relay != nil, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
     }
 
     private func files(in folder: URL) throws -> [URL] {
