@@ -1,5 +1,6 @@
 import CanvassCRDT
 import CanvassCoding
+import CanvassRelay
 import CanvassWire
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
         var marks: [Dot: String] = [:]
         var bodiless = 0
         for answer in try pages(of: reviewer, pageBytes: pageBytes) {
-            marks.merge(try answer.marks()) { first, _ in first }
+            marks = try answer.marks(after: marks)
             bodiless += try answer.decoded().flatMap { try $0.changes() }.count { $0.body == nil }
         }
         return (marks, bodiless)
@@ -47,7 +48,7 @@ import Testing
         #expect(marks == [dot: "misplaced"])
         #expect(bodiless == 1)
         let seal = try #require(pushed.seals.first { $0.dot == chain.dot })
-        #expect(seal.voidListHash == VoidList.hash([dot.tip]))
+        #expect(seal.voidListHash == VoidList.hash([VersionVector.Tip(sequence: dot.sequence, check: dot.check)]))
         #expect(try relay.stores(Array("secret-of-ada".utf8)), "the body rests in quarantine")
         let replica = try #require(pushed.scopes.first { $0.scope == chain.scope }).vector.replicas
         #expect(replica.count == 2, "the relay's own is one of the scope's now")

@@ -3,6 +3,7 @@ import CanvassCoding
 import CanvassRelay
 import CanvassWire
 import Foundation
+import TestSupport
 import Testing
 
 /// Files of every earlier schema version: each was made by a relay of its time.

@@ -20,6 +20,11 @@ extension Connection {
     /// Notes that a device, and whoever shares these campaigns with it, may read more than before.
     mutating func touchGrants(of device: EntityID, in campaigns: Set<EntityID>, at position: Int64) throws {
         try run("UPDATE device SET granted = ?2 WHERE id = ?1", .blob(device.bytes), .integer(position))
+        try touchGrants(in: campaigns, at: position)
+    }
+
+    /// Notes that the devices of campaigns may read more than before.
+    mutating func touchGrants(in campaigns: Set<EntityID>, at position: Int64) throws {
         for campaign in campaigns {
             try run(
                 """

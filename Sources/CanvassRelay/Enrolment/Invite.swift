@@ -66,6 +66,12 @@ extension Connection {
         return false
     }
 
+    mutating func isInvite(_ id: EntityID) throws -> Bool {
+        var statement = try cached("SELECT 1 FROM invite WHERE id = ?1")
+        try statement.bind(id.bytes, at: 1)
+        return try statement.step()
+    }
+
     mutating func useCount(of invite: EntityID) throws -> Int {
         var statement = try cached("SELECT count(*) FROM invite_use WHERE invite = ?1")
         try statement.bind(invite.bytes, at: 1)

@@ -1,4 +1,5 @@
 import CanvassCRDT
+import CanvassCoding
 import CanvassSQLite
 
 extension Connection {

@@ -21,9 +21,15 @@ package final class Relay: Sendable {
 
     /// Opens the database in a directory, making it where there is none.
     ///
-    /// - Parameter creating: whether a missing database is made.
-    /// - Throws: `RelayFailure` for a file of another program or a newer version; `OpenError` or `SQLiteError`.
-    package init(path: String, creating: Bool = true, environment: RelayEnvironment = .system()) throws {
+    /// - Parameters:
+    ///   - creating: whether a missing database is made.
+    ///   - sheet: of the relay that a new one takes the place of.
+    /// - Throws: `RelayFailure` for a file of another program or a newer version, and for a sheet of another organisation;
+    ///   `OpenError` or `SQLiteError`.
+    package init(
+        path: String, creating: Bool = true, recovering sheet: RecoverySheet? = nil,
+        environment: RelayEnvironment = .system()
+    ) throws {
         let options = DatabaseOptions(mode: creating ? .create : .readWrite, disk: environment.disk)
         database = try Database(path: path, options: options)
         do {
@@ -33,12 +39,17 @@ package final class Relay: Sendable {
         }
         self.environment = environment
         identity = try database.write { connection in
-            let identity = try connection.identity() ?? connection.createIdentity(environment)
+            let identity = try connection.identity() ?? connection.createIdentity(environment, from: sheet)
             // A file of schema version 1 has none yet.
             if try connection.meta(.rosterSeal) == nil { try connection.sealRoster(as: identity) }
             return identity
         }
         forgetErased()
+        if let sheet, sheet != recoverySheet {
+            throw RelayFailure(
+                "\(path) is the database of another organisation than the sheet's",
+                remedy: "name an empty folder with --data")
+        }
     }
 }
 

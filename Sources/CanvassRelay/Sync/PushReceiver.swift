@@ -94,6 +94,10 @@ struct PushReceiver {
         if isRelay {
             try connection.learnMarks(
                 from: verdicts, in: scope, as: identity, at: position, received: receivedMilliseconds)
+            if scope.id.kind == .roster {
+                var replay = RosterReplay(identity: identity, milliseconds: receivedMilliseconds)
+                try replay.apply(verdicts, at: position, &connection)
+            }
         }
         let eraser = Eraser(identity: identity, milliseconds: receivedMilliseconds)
         try eraser.expect(caller, for: verdicts, in: scope, at: position, &connection)

@@ -21,6 +21,7 @@ struct SyncSession {
             clockOffsetMilliseconds: Visit(request, now: now).clockOffset)
         if isWriting {
             try receiver.take(request.push, in: &connection)
+            if !request.push.isEmpty { try connection.settleMissingRoster(as: identity) }
             try DigestReports(caller: caller, environment: environment).take(request.reports, in: &connection)
             try connection.run(
                 "UPDATE device SET last_sync = ?2, clock_offset = ?3 WHERE id = ?1", .blob(caller.device.bytes),
@@ -46,6 +47,7 @@ struct SyncSession {
         let told = try toldScopes(request, receiver, page, caller, in: &connection)
         answer.scopes = told.reports
         answer.position = UInt64(clamping: try connection.head().position)
+        answer.backup = try connection.backupPosition()
         for scope in told.held { answer.seals += try connection.tipSeals(of: scope, key: identity.key.sealKey) }
         if case .blob(let seal) = try connection.meta(.rosterSeal) { answer.rosterSeal = seal }
         if !isRosterKnown {
@@ -67,6 +69,30 @@ struct SyncSession {
         guard !awaited.isEmpty else { return }
         guard isWriting else { throw NeedsWriting() }
         try connection.stopAwaiting(awaited, as: identity, at: environment.now())
+    }
+
+    /// Notes what a device has seen of the roster and this relay has not, and says what everybody but an admin has to hear
+    /// until it is back. It is returned and not thrown, for what was noted stays.
+    ///
+    /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
+    func missingRoster(
+        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
+    ) throws -> Problem? {
+        if let seal = try connection.news(in: request.rosterSeal, as: identity) {
+            let device = try connection.caller(tokenHash: tokenHash).device
+            guard isWriting else { throw NeedsWriting() }
+            try connection.setMeta(.missingRoster, .blob(seal.bytes))
+            environment.log.record(
+                .warning, "roster changes are missing", at: environment.now(),
+                ["device": .text("\(device)"), "changes": .integer(Int64(clamping: seal.changeCount))])
+        }
+        guard try connection.missingRoster(as: identity) != nil,
+            try !connection.caller(tokenHash: tokenHash).isAdmin
+        else { return nil }
+        return Problem(
+            .recovering,
+            "The relay lost some of its roster, and answers only admins until one has synced. Nothing is lost on this device: "
+                + "sync again later.")
     }
 
     /// Whether a client has to read its roster before the next page: it may read a scope now that it could not read when

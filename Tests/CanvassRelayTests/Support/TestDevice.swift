@@ -42,6 +42,20 @@ struct TestDevice {
         return answer
     }
 
+    /// Comes back by its certificate to a relay that lost it.
+    ///
+    /// - Throws: `Problem` when the relay says one.
+    @discardableResult
+    mutating func joinAgain(certificate: [UInt8]? = nil, joinKey: [UInt8]? = nil) throws -> JoinAnswer {
+        let answer: JoinAnswer = try post(
+            "/v1/join",
+            JoinRequest(
+                invite: "", device: id, replica: replica, joinKey: joinKey ?? self.joinKey, name: nil, language: nil,
+                certificate: certificate ?? self.certificate))
+        token = answer.token
+        return answer
+    }
+
     /// - Throws: `Problem` when the relay says one.
     func sync(_ request: SyncRequest) throws -> SyncAnswer {
         try post("/v1/sync", request)
@@ -86,13 +100,18 @@ extension SyncAnswer {
         try segments.map { try Segment(decoding: $0) }
     }
 
-    /// The segments of one scope, as they were pushed: without the relay's seals.
-    func segments(in scope: ScopeID) throws -> [Segment] {
-        try sealed(in: scope).map { segment in
+    /// The segments as they were pushed: without the relay's seals.
+    func unsealed() throws -> [Segment] {
+        try decoded().map { segment in
             var segment = segment
             (segment.seals.relay, segment.seals.voidListHash) = (nil, nil)
             return segment
         }
+    }
+
+    /// Those of one scope.
+    func segments(in scope: ScopeID) throws -> [Segment] {
+        try unsealed().filter { $0.scope == scope }
     }
 
     /// The same with the relay's seals, as a client hands them on.
@@ -107,9 +126,11 @@ extension SyncAnswer {
     /// The reasons of the refusals, in order.
     var reasons: [RefusalReason?] { refused.map { RefusalReason(rawValue: $0.reason) } }
 
-    /// The marks of the page by the change that they are on, which come before the change itself or not at all.
-    func marks() throws -> [Dot: String] {
-        var marks: [Dot: String] = [:]
+    /// The marks of the page by the change that they are on, which come before a change without its body.
+    ///
+    /// - Parameter marks: those of earlier pages, which the result holds as well.
+    func marks(after marks: [Dot: String] = [:]) throws -> [Dot: String] {
+        var marks = marks
         for segment in try decoded() {
             for change in try segment.changes() {
                 guard let body = change.body, let read = try? ChangeBody(decoding: body) else {

@@ -60,11 +60,11 @@ final class TestRelay: Sendable {
         return running
     }
 
-    func start() throws {
+    func start(recovering sheet: RecoverySheet? = nil) throws {
         let environment = RelayEnvironment(
             now: { [weak self] in self?.now ?? 0 }, random: { [weak self] in self?.random() ?? 0 },
             log: RelayLog(level: .info) { [weak self] line in self?.state.withLock { $0.lines.append(line) } })
-        let relay = try Relay(path: folder.path("relay.sqlite"), environment: environment)
+        let relay = try Relay(path: folder.path("relay.sqlite"), recovering: sheet, environment: environment)
         let started = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)
         let outcome = Mutex<Result<Running, any Error>?>(nil)
@@ -118,9 +118,23 @@ final class TestRelay: Sendable {
         try start()
     }
 
+    /// Loses everything, and begins anew with a recovery sheet.
+    func wipe(recovering sheet: RecoverySheet) throws {
+        stopAndClose()
+        for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
+        try start(recovering: sheet)
+    }
+
+    /// Puts a backup in the place of the database, as the operator's command does.
+    func restore(_ backup: String) throws {
+        stopAndClose()
+        _ = try Relay.restore(backup, to: RelayDirectory(path: folder.url.path), replacing: true)
+        try start()
+    }
+
     /// Stops, and waits until the thread has let go of the database.
     private func stopAndClose() {
-        weak var relay = state.withLock { $0.running }?.relay
+        weak let relay = state.withLock { $0.running }?.relay
         stop()
         let deadline = ContinuousClock.now + .seconds(5)
         while relay != nil, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
