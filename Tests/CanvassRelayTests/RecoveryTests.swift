@@ -154,7 +154,9 @@ import Testing
         #expect(try reviewer.sync().marks().count == 1)
         let people = try #require(try admin.sync().roster).people
         #expect(people.map(\.name).sorted() == ["Ada", "Bob", "Rosa", "admin 1"])
-        #expect(try #require(try admin.sync().roster).scopes.count >= 3)
+        let roster = try #require(try admin.sync().roster)
+        #expect(roster.scopes.count >= 3)
+        #expect(roster.teams.map(\.name) == ["North"], "though an invite alone named it")
         #expect(try ada.sync(push: [try adas.segment()]).refused.isEmpty, "whom the roster brought back")
         #expect(try relay.relay.backup(to: relay.folder.path("backup.sqlite")).verification.findings == [])
         _ = try relay.invite("collector", campaign: "Winter")

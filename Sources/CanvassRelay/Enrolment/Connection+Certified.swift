@@ -47,10 +47,14 @@ extension Connection {
 
     /// Makes a campaign, and a team in it, that are known by their ids alone, where they are missing: their names come with
     /// the design.
-    mutating func makeRoom(campaign: EntityID?, team: EntityID?) throws {
+    ///
+    /// - Parameter teamName: where something else than the design told it; the design's wins.
+    mutating func makeRoom(campaign: EntityID?, team: EntityID?, teamName: String? = nil) throws {
         guard let campaign else { return }
         try createCampaign(campaign)
-        if let team { try saveTeam(team, campaign: campaign, name: team.description, stamp: .min) }
+        guard let team else { return }
+        let name = try teamName ?? self.teamName(team) ?? team.description
+        try saveTeam(team, campaign: campaign, name: name, stamp: .min)
     }
 
     /// Makes a campaign with its scopes; one that is there stays as it is.

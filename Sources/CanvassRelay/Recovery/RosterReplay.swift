@@ -80,7 +80,7 @@ struct RosterReplay {
             let expires = edit.integer("expires"), try edit.isMemberKnown(&connection)
         {
             let (campaign, team) = (edit.entity("campaign"), edit.entity("team"))
-            try connection.makeRoom(campaign: campaign, team: team)
+            try connection.makeRoom(campaign: campaign, team: team, teamName: edit.text("teamName"))
             try connection.run(
                 """
                 INSERT OR IGNORE INTO invite (id, secret_hash, campaign, roles, team, name, member, uses, expires)
