@@ -18,7 +18,7 @@ enum RecoverySheetCommand {
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let sheet = try RelayProgram.open(arguments).recoverySheet
         if output.isJSON { output.emit(["recoverySheet": .text(sheet.line)]) }
-        output.print(text(sheet))
+        output.print(StyledText(lines: text(sheet)))
         return .done
     }
 

@@ -105,7 +105,7 @@ enum ServeCommand {
                     "nobody is admin yet; get a link with:\n  canvass-relay invite --role admin --data \(directory.path)"
                 )
             }
-            if let sheet = start.sheet { output.print(RecoverySheetCommand.text(sheet)) }
+            if let sheet = start.sheet { output.print(StyledText(lines: RecoverySheetCommand.text(sheet))) }
         }
         output.standard.flush()
     }

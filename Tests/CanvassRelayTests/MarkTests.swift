@@ -79,17 +79,23 @@ import Testing
         chain = ada.responses
         var office = reviewer.chain(in: ScopeID(.office, campaign))
         let erasure = Erasure.edit(Erasure.hash(of: ada.id), as: relay.newID())
-        let segment = try chain.segment([
-            note("first"), EntityEdit.marks(on: [(target, .erased)], by: organisation),
-            EntityEdit.marks(on: [(target, .erased)], by: ada.id),
-        ])
+        let segment = try chain.segment([note("first"), EntityEdit.marks(on: [(target, .erased)], by: organisation)])
         #expect(try ada.sync(push: [segment]).refused.isEmpty)
         #expect(try reviewer.sync(push: [try office.segment([erasure])]).refused.isEmpty)
         var theirs = reviewer.chain(in: chain.scope)
         #expect(try reviewer.sync(push: [try theirs.segment([erasure])]).refused.isEmpty, "they did not collect it")
         let (marks, _) = try read()
-        #expect(marks.values.sorted() == ["misplaced", "misplaced", "misplaced", "misplaced"])
+        #expect(marks.values.sorted() == ["misplaced", "misplaced", "misplaced"])
         #expect(marks[target] == nil, "a mark by anybody else marks nothing")
+    }
+
+    @Test func `marks that every replica would take for the relay's are refused`() throws {
+        var chain = ada.responses
+        let honest = try chain.segment([note("first")])
+        let marks = try chain.segment([EntityEdit.marks(on: [(chain.dot, .erased)], by: ada.id)])
+        #expect(try ada.sync(push: [honest, marks]).reasons == [.invalid])
+        #expect(try bob.sync(push: [ada.sealed(marks)]).reasons == [.invalid])
+        #expect(try read().marks.isEmpty)
     }
 
     @Test func `an unreadable body is void and what follows it is not`() throws {

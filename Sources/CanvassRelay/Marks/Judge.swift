@@ -70,6 +70,10 @@ struct Judge {
         case .readable(let readable): body = readable
         }
         guard let author else { return nil }
+        guard body.edits.allSatisfy({ $0.marks(by: author.device).isEmpty }) else {
+            // Every replica would take such marks for the relay's own, and nothing could void them any more.
+            throw Refused(.invalid, "change \(judged.change.dot) holds marks, which only the relay makes")
+        }
         if author.isRevoked { return .revoked }
         guard isWriter else { return .forbidden }
         return body.edits.contains { !mayHold($0, by: author) } ? .misplaced : nil
