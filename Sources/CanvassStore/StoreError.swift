@@ -2,7 +2,7 @@ package import CanvassCRDT
 
 /// Why the replica did not take a change or a page. Nothing of the transaction was applied.
 package enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The change before it on its chain, or something in its context, is not held.
+    /// The change before it on its chain, something in its context, or the mark of a change without a body is not held.
     case gap(Dot, String)
     /// The bytes contradict themselves: a hash, a context or an encoding is wrong.
     case invalidChange(String)

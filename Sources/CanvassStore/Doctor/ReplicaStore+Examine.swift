@@ -77,6 +77,7 @@ extension Connection {
         for table in tables.reversed() { try execute("DELETE FROM \(table)") }
         for table in tables { try copy(table, from: &rebuild) }
         try appendQuarantine(from: &rebuild)
+        if try rebuild.meta(.remains) != .null { try noteRemains() }
         try execute("UPDATE scope SET is_covered = 0, is_reported = 0; REINDEX;")
         try setMeta(.bookmark, .null)
         try setMeta(.rosterPosition, .null)
@@ -94,15 +95,15 @@ extension Connection {
 
     private mutating func appendQuarantine(from source: inout Connection) throws {
         var rows = try source.prepare(
-            "SELECT scope, replica, sequence, \"check\", previous, hash, head, body, reason FROM quarantine ORDER BY id"
+            "SELECT scope, replica, sequence, \"check\", previous, hash, head, body, reason, is_void FROM quarantine ORDER BY id"
         )
         while try rows.step() {
             var insert = try cached(
                 """
-                INSERT INTO quarantine (scope, replica, sequence, "check", previous, hash, head, body, reason)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                INSERT INTO quarantine (scope, replica, sequence, "check", previous, hash, head, body, reason, is_void)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                 """)
-            try insert.bind((0..<9).map { rows.value(at: $0) })
+            try insert.bind((0..<10).map { rows.value(at: $0) })
             try insert.run()
         }
     }
