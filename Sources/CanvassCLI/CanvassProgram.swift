@@ -26,7 +26,7 @@ enum CanvassProgram {
                 SyncCommand.command,
                 CampaignCommands.command, SurveyCommands.command, CollectCommand.command, ResponseCommands.command,
                 ConflictCommands.command, ReportCommand.command, QueryCommand.command, DoctorCommand.command,
-                BackupCommand.command,
+                BackupCommand.command, EraseCommand.command,
             ]),
         version: "0.1.0", commonOptions: [ReplicaLocation.option], explain: explain)
 

@@ -18,6 +18,15 @@ public struct ReplicaStatus: Sendable, Hashable {
         public var vector: String
     }
 
+    /// Changes kept apart for one reason.
+    public struct Quarantine: Sendable, Hashable {
+        public var count: Int
+        /// Why, in words.
+        public var why: String
+        /// Whether the relay voided them; else `canvass doctor` found them damaged.
+        public var isVoid: Bool
+    }
+
     public var path: String
     public var replica: ReplicaID
     public var device: EntityID
@@ -29,6 +38,15 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var conflicts: Int
     /// Operations kept for a newer version that understands them.
     public var unknownOperations: Int
+    /// Own changes that have no effect, by reason.
+    public var void: [VoidChanges]
+    /// What is kept apart because it may not take effect, or was damaged.
+    public var quarantine: [Quarantine]
+    /// Erasures that the relay or a device has not confirmed yet.
+    public var openErasures: Int
+    /// Whether the file may still hold something of what was erased, in space that it no longer uses. A sync removes it,
+    /// once no other program reads the file and there is room to write it anew.
+    public var hasRemains: Bool
     /// Replicas of which two branches exist: a database was copied and both copies went on.
     public var forked: [ReplicaID]
     /// Milliseconds since 1970 by the device's clock; nil before the first sync.
@@ -37,6 +55,14 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var clockOffsetMilliseconds: Int64?
 
     public var unsynced: Int { scopes.reduce(0) { $0 + $1.unsynced } }
+}
+
+extension ReplicaStatus.Quarantine {
+    init(_ changes: QuarantinedChanges) {
+        count = changes.count
+        isVoid = changes.isVoid
+        why = changes.isVoid ? VoidChanges(reason: changes.reason, count: changes.count).why : changes.reason
+    }
 }
 
 extension Replica {
@@ -53,7 +79,11 @@ extension Replica {
                 conflicts: try connection.conflictCount(),
                 unknownOperations: try connection.count(
                     "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
-                forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
+                void: VoidChanges.counted(try connection.ownVoidChanges()),
+                quarantine: try connection.quarantinedChanges().map(ReplicaStatus.Quarantine.init),
+                openErasures: try connection.erasureStatuses().count { !$0.isDone },
+                hasRemains: try connection.metaInteger(.remains) != nil, forked: try connection.forkedReplicas(),
+                lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
         }
     }

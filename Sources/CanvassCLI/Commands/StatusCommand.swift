@@ -48,6 +48,20 @@ enum StatusCommand {
                 CountText.of(status.unknownOperations, "operation") + " of a newer version, kept for it; update Canvass"
             )
         }
+        for void in status.void {
+            facts.add("No effect", "\(CountText.of(void.count, "change")) of this device: \(void.why)", .magenta)
+        }
+        for kept in status.quarantine {
+            facts.add("Quarantine", "\(CountText.of(kept.count, "change")) kept apart: \(kept.why)", .magenta)
+        }
+        if status.openErasures > 0 {
+            facts.add(
+                "Erasures",
+                "\(CountText.of(status.openErasures, "erasure")) not confirmed by all; see `canvass erase status`")
+        }
+        if status.hasRemains {
+            facts.add("Remains", "this file may still hold parts of what was erased; the next sync removes them", .red)
+        }
         for replica in status.forked {
             facts.add("Forked", replica.forkRemark, .red)
         }
@@ -74,7 +88,11 @@ extension ReplicaStatus {
             "path": .text(path), "replica": .text(replica.description), "device": .text(device.description),
             "relay": Value(relay), "members": .list(members.map(\.value)), "scopes": .list(scopes.map(\.value)),
             "responses": Value(responses), "unsynced": Value(unsynced), "conflicts": Value(conflicts),
-            "unknownOperations": Value(unknownOperations), "forked": .list(forked.map { .text($0.description) }),
+            "unknownOperations": Value(unknownOperations), "withoutEffect": .list(void.map(\.value)),
+            "quarantine": .list(
+                quarantine.map { ["count": Value($0.count), "why": .text($0.why), "isVoid": .bool($0.isVoid)] }),
+            "openErasures": Value(openErasures), "hasRemains": .bool(hasRemains),
+            "forked": .list(forked.map { .text($0.description) }),
             "lastSyncMilliseconds": Value(lastSyncMilliseconds),
             "clockOffsetMilliseconds": Value(clockOffsetMilliseconds),
         ]

@@ -46,6 +46,9 @@ enum SyncCommand {
         }
         for replica in forked { output.print(wrapped: "Note: \(replica.forkRemark)") }
         for refusal in outcome.refused { output.print("\("Refused:", .red) \(refusal)") }
+        for void in outcome.void {
+            output.print(wrapped: "Note: \(CountText.of(void.count, "change")) had no effect: \(void.why).")
+        }
         if !outcome.refused.isEmpty {
             output.print("  The relay did not take these changes; they stay on this device. Ask an admin.")
         }
@@ -66,8 +69,13 @@ extension SyncOutcome {
         [
             "received": Value(received), "sent": Value(pushed), "rounds": Value(rounds),
             "clockOffsetMilliseconds": .integer(clockOffsetMilliseconds), "refused": .list(refused.map(Value.text)),
+            "withoutEffect": .list(void.map(\.value)),
             "divergent": .list(divergent.map { .text($0.description) }),
             "forked": .list(forked.map { .text($0.description) }),
         ]
     }
+}
+
+extension VoidChanges {
+    var value: Value { ["reason": .text(reason), "count": Value(count), "why": .text(why)] }
 }
