@@ -99,7 +99,9 @@ let testTargets: [Target] = [
     tests("CanvassXLSFormTests", ["CanvassXLSForm", "CanvassSurvey", "CanvassCoding"], resources: [.copy("Fixtures")]),
     tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),
     tests("CanvassHTTPTests", ["CanvassHTTP"]),
-    tests("CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"]),
+    tests(
+        "CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
+        resources: [.copy("Fixtures")]),
     tests(
         "CanvassTests",
         [

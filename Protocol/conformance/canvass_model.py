@@ -239,7 +239,10 @@ ALIVE = "@alive"
 
 
 class Operation(NamedTuple):
-    """code: 0 for a put, 1 for a clear, None for what is unknown. An element and a value are canonical items."""
+    """code: 0 for a put, 1 for a clear, None for a mark and what is unknown. An element and a value are canonical items.
+
+    marked: the dot that a mark names.
+    """
 
     raw: Raw
     code: int | None = None
@@ -248,6 +251,7 @@ class Operation(NamedTuple):
     value: Raw | None = None
     offset: int = 0
     listed: frozenset[bytes] | None = None
+    marked: bytes | None = None
 
     @property
     def cell(self) -> tuple[str, Raw | None]:
@@ -261,7 +265,9 @@ class Edit(NamedTuple):
 
 
 def read_operation(item: Item) -> Operation:
-    """Whatever has not the form of a put or a clear is unknown, never refused."""
+    """Whatever has not the form of a put, a clear or a mark is unknown, never refused."""
+    if marked := read_mark(item):
+        return Operation(item.raw, marked=marked)
     try:
         parts = array(item, "not an array")
         code = integer(parts[0], 0, 1, "another code") if parts else None
@@ -273,6 +279,14 @@ def read_operation(item: Item) -> Operation:
         return Operation(item.raw)
     value = parts[2].raw if code == 0 else None
     return Operation(item.raw, code, parts[1].value, options.get(1), value, options.get(2, 0), options.get(3))
+
+
+def read_mark(item: Item) -> bytes | None:
+    """The dot in `[2, dot, reason]`."""
+    parts = item.value if item.major == ARRAY else []
+    if len(parts) == 3 and parts[0].raw == cbor(2) and parts[1].major == BYTES and parts[2].major == TEXT:
+        return parts[1].value if len(parts[1].value) == 24 else None
+    return None
 
 
 def read_options(item: Item) -> dict:
@@ -316,7 +330,7 @@ def read_body(content: bytes) -> list[Edit]:
 
 
 class Change:
-    """One change, decoded. A dropped body leaves its hash, and no edits."""
+    """One change, decoded. A dropped body leaves its hash, and no edits; so does one that is none by section 4."""
 
     def __init__(self, replica: bytes, sequence: int, before: bytes, head: bytes, body: bytes | None, body_hash: bytes):
         require(len(head) + len(body or b"") <= 65_536, "a change over 65,536 bytes")
@@ -325,7 +339,11 @@ class Change:
         self.difference = read_vector(parts[0])
         self.stamp = integer(parts[1], -LARGEST - 1, LARGEST, "a stamp has 64 bits")
         self.author = octets(parts[2], 16, "an author has 16 bytes")
-        self.edits = [] if body is None else read_body(body)
+        self.edits, self.is_readable = [], body is not None
+        try:
+            self.edits = [] if body is None else read_body(body)
+        except Invalid:
+            self.is_readable = False
         self.replica, self.sequence, self.before = replica, sequence, before
         self.head, self.body = head, body
         self.hash = chain_next(before, head, body_hash)
@@ -337,6 +355,28 @@ class Change:
         """Section 6: what must be held before this change is applied."""
         dots = {dot_of(replica, *tip) for replica, tips in self.difference.items() for tip in tips}
         return dots if self.previous is None else dots | {self.previous}
+
+
+    @functools.cached_property
+    def marks(self) -> set[bytes]:
+        """Section 7, void changes: the dots of the changes that this one marks."""
+        return {
+            operation.marked
+            for edit in self.edits
+            for operation in edit.operations
+            if (edit.kind, edit.entity) == ("mark", self.author) and operation.marked
+        }
+
+    @functools.cached_property
+    def erased(self) -> set[bytes]:
+        """Section 7, erasure: the hashes that it puts into the field of an erasure."""
+        hashes = {
+            operation.value
+            for edit in self.edits
+            for operation in edit.operations
+            if (edit.kind, operation.code, operation.cell) == ("erasure", 0, ("hash", None))
+        }
+        return {bytes(value[2:]) for value in hashes if value[:2] == b"\x58\x20"}
 
 
 def put_stamp(stamp: int, offset: int) -> int:
@@ -374,6 +414,9 @@ class Entity:
     def __init__(self) -> None:
         self.cells: dict[Cell, list[Version]] = {}
         self.unknown: list[tuple[bytes, Raw]] = []
+        self.marks: list[tuple[bytes, Raw]] = []
+        # False while only marks were ever in it that make no entity.
+        self.is_made = False
 
     @property
     def is_alive(self) -> bool:
@@ -404,7 +447,7 @@ class Replica:
         self.scope = scope
         self.held: dict[bytes, Change] = {}
         self.contexts: dict[bytes, Vector] = {}
-        self.entities: dict[tuple[str, bytes], Entity] = {}
+        self.marked: set[bytes] = set()
 
     def vector(self) -> Vector:
         """Section 6: the tips are the changes that no other held change continues."""
@@ -423,10 +466,27 @@ class Replica:
             require(change.before == chain_start(self.scope, change.replica), "not the start of this chain")
         else:
             require(self.held[change.previous].hash == change.before, "another change before it")
+        require(change.is_readable or change.dot in self.marked, "a change without a body, or with none, and no mark")
         self.held[change.dot] = change
         self.contexts[change.dot] = self.contexts.get(change.previous, {}) | change.difference
-        for edit in change.edits:
-            self.merge(change, edit)
+        self.marked |= change.marks
+        self.__dict__.pop("entities", None)
+
+    def is_void(self, change: Change) -> bool:
+        return change.dot in self.marked and not change.marks
+
+    @functools.cached_property
+    def entities(self) -> dict[tuple[str, bytes], Entity]:
+        """Section 7: what the changes make that are not void, without the edits of what was erased; worked out anew
+        after every change, in the order in which they came."""
+        merged: dict[tuple[str, bytes], Entity] = {}
+        counting = [change for change in self.held.values() if not self.is_void(change)]
+        erased = set().union(*(change.erased for change in counting))
+        for change in counting:
+            for edit in change.edits:
+                if edit.kind in ("erasure", "mark") or sha256(edit.entity) not in erased:
+                    self.merge(change, edit, merged.setdefault((edit.kind, edit.entity), Entity()))
+        return merged
 
     def lies_in_context(self, dot: bytes, change: Change) -> bool:
         """Whether the dot is before the change on its own branch, or at or before a tip of its context."""
@@ -441,9 +501,9 @@ class Replica:
             end = self.held[end].previous
         return end == dot
 
-    def merge(self, change: Change, edit: Edit) -> None:
+    def merge(self, change: Change, edit: Edit, entity: Entity) -> None:
         """Section 7, steps 1 to 3, and existence of section 4."""
-        entity = self.entities.setdefault((edit.kind, edit.entity), Entity())
+        entity.is_made |= edit.kind != "mark" or not all(operation.marked for operation in edit.operations)
 
         def replaced(cell: Cell, listed: frozenset[bytes] | None = None) -> set[bytes]:
             dots = {version.dot for version in entity.cells.get(cell, [])}
@@ -452,7 +512,9 @@ class Replica:
             return {dot for dot in dots if self.lies_in_context(dot, change)}
 
         for operation in edit.operations:
-            if operation.code is None:
+            if operation.marked:
+                entity.marks.append((change.dot, operation.raw))
+            elif operation.code is None:
                 entity.unknown.append((change.dot, operation.raw))
             elif operation.code == 1:
                 entity.replace(operation.cell, replaced(operation.cell, operation.listed), None)
@@ -473,7 +535,7 @@ class Replica:
                 elements = [] if element is None else [element]
                 for version in versions:
                     yield cbor([kind, id, field, elements, version.value, version.stamp, version.dot])
-            for dot, operation in entity.unknown:
+            for dot, operation in entity.marks + entity.unknown:
                 yield cbor([kind, id, dot, operation])
 
 

@@ -47,13 +47,16 @@ def held_by(segments: list[bytes], scope: bytes, counts: collections.Counter) ->
 
 
 def another_order(changes: list[Change], source: random.Random) -> list[Change]:
-    """The same changes, each after its context."""
-    waiting, holder, order = list(changes), set(), []
+    """The same changes, each after its context; one without a body after its mark, too."""
+    waiting, holder, marked, order = list(changes), set(), set(), []
     while waiting:
-        ready = [change for change in waiting if change.needed <= holder]
+        ready = [
+            change for change in waiting if change.needed <= holder and (change.is_readable or change.dot in marked)
+        ]
         change = source.choice(ready)
         waiting.remove(change)
         holder.add(change.dot)
+        marked |= change.marks
         order.append(change)
     return order
 
@@ -70,6 +73,7 @@ def described(replica: Replica) -> dict:
             }
             for (kind, id), entity in sorted(
                 replica.entities.items(), key=lambda item: (item[0][0].encode(), item[0][1]))
+            if entity.is_made
         ],
         "outlines": [described_outline(kind, outline) for kind, outline in outlines(replica) if outline.lists],
     }  # fmt: skip
@@ -152,7 +156,9 @@ def count(replica: Replica, counts: collections.Counter) -> None:
     counts["histories"] += 1
     counts["changes"] += len(replica.held)
     counts["histories with forks"] += any(len(tips) > 1 for tips in replica.vector().values())
+    counts["void changes"] += sum(map(replica.is_void, replica.held.values()))
     counts["dropped bodies"] += sum(change.body is None for change in replica.held.values())
+    counts["erasures"] += sum(len(change.erased) for change in replica.held.values() if not replica.is_void(change))
     for _, outline in outlines(replica):
         counts["placed entities"] += sum(map(len, outline.lists.values()))
         counts["lists of several"] += sum(len(ids) > 1 for ids in outline.lists.values())
@@ -162,7 +168,8 @@ def count(replica: Replica, counts: collections.Counter) -> None:
         edit[:2] for change in replica.held.values() for edit in change.edits
         if any(operation.code == 1 and operation.cell == (ALIVE, None) for operation in edit.operations)
     }  # fmt: skip
-    counts["deleted entities that live"] += sum(replica.entities[name].is_alive for name in deleted)
+    counts["deleted entities that live"] += sum(
+        replica.entities[name].is_alive for name in deleted if name in replica.entities)
     for (kind, _), entity in replica.entities.items():
         counts["entities"] += 1
         counts["deleted entities"] += not entity.is_alive

@@ -13,7 +13,7 @@ import sys
 FOLDER = pathlib.Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
 
-from canvass_model import Invalid, cbor, decode, read_body, read_segment, read_vector, version_vector
+from canvass_model import Invalid, Replica, cbor, decode, read_body, read_segment, read_vector, version_vector
 
 
 def again(content: bytes) -> bytes:
@@ -28,8 +28,18 @@ def dots(content: bytes) -> list[str]:
     return [change.dot.hex() for change in read_segment(content).changes]
 
 
+def digest_of(segments: list[str]) -> str:
+    """What a replica makes of segments that come in this order."""
+    read = [read_segment(bytes.fromhex(segment)) for segment in segments]
+    replica = Replica(read[0].scope)
+    for segment in read:
+        for change in segment.changes:
+            replica.apply(change)
+    return f"{replica.digest():016x}"
+
+
 def cases():
-    """A description, what to run on which bytes, and what it must give: None for a refusal."""
+    """A description, what to run on what, and what it must give: None for a refusal."""
     for name, read in (("cbor", again), ("version-vectors", vector_again), ("segments", dots)):
         vectors = json.loads((FOLDER.parent / "vectors" / f"{name}.json").read_text(encoding="utf-8"))
         for case in vectors["accepted"]:
@@ -37,6 +47,11 @@ def cases():
             yield f"{name}: {case['hex'][:40]}", read, content, case["changes"] if name == "segments" else content
         for case in vectors["refused"]:
             yield f"{name}: {case['why']}", read, bytes.fromhex(case["hex"]), None
+    void = json.loads((FOLDER.parent / "vectors" / "void-changes.json").read_text(encoding="utf-8"))
+    for case in void["accepted"]:
+        yield f"void-changes: {case['what']}", digest_of, case["segments"], case["digest"]
+    for case in void["refused"]:
+        yield f"void-changes: {case['why']}", digest_of, case["segments"], None
     changes = json.loads((FOLDER.parent / "vectors" / "changes.json").read_text(encoding="utf-8"))
     for case in changes["refusedBodies"]:
         yield f"bodies: {case['why']}", read_body, bytes.fromhex(case["hex"]), None

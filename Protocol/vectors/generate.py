@@ -331,6 +331,76 @@ def digest():
     }  # fmt: skip
 
 
+def void_changes():
+    """Section 7: marks, erasures and what is left without the changes that they void."""
+    relay = bytes.fromhex("00f1e2d3c4b5a697")
+
+    def relay_change(before: list[Change], edits) -> Change:
+        previous = before[-1].hash if before else chain_start(SCOPE, relay)
+        return Change(SCOPE, relay, len(before) + 1, previous, {}, 1_495_411_300_000, ORGANISATION, edits)
+
+    def marks(*marked: tuple[Change, str]):
+        return ("mark", ORGANISATION, [[2, change.dot, reason] for change, reason in marked])
+
+    order = ("erasure", SURVEY, [[0, "hash", sha256(RESPONSE)]])
+    mark = relay_change([], [marks((A2, "forbidden"))])
+    on_mark = relay_change([mark], [marks((mark, "misplaced"))])
+    erasure = relay_change([], [order, marks((A1, "erased"), (B1, "erased"), (A2, "erased"))])
+    bare = relay_change([], [order])
+    withdrawn = relay_change([bare], [marks((bare, "misplaced"))])
+    forged = Change(
+        SCOPE, REPLICA_B, 2, B1.hash, {}, 1_495_411_270_000, DEVICE_B,
+        [marks((A1, "revoked")), ("note", SURVEY, [[2, A1.dot, "revoked"]])])  # fmt: skip
+    voided = relay_change([], [marks((forged, "misplaced"))])
+    unreadable = Change(SCOPE, REPLICA_A, 2, A1.hash, {}, 1_495_411_250_000, DEVICE_A, [("response", RESPONSE, [])])
+    on_unreadable = relay_change([], [marks((unreadable, "of a later version"))])
+    cases = [
+        ("a mark after its change: what it had replaced returns", [A1, B1, A2, A3, mark], []),
+        ("a mark before its change", [mark, A1, B1, A2, A3], []),
+        ("a change without a body behind its mark", [mark, A1, B1, A2, A3], [A2]),
+        ("marks are never withdrawn", [mark, on_mark, A1, B1, A2, A3], []),
+        ("an erasure, its marks, and a later edit", [A1, B1, A2, erasure, A3], []),
+        ("the same from a relay", [erasure, A1, B1, A2, A3], [A1, B1, A2]),
+        ("an erasure whose marks are yet to come", [A1, B1, bare, A2, A3], []),
+        ("an erasure that is void itself", [A1, B1, bare, A2, A3, withdrawn], []),
+        ("marks by a device, and outside an edit that marks are in, mark nothing", [A1, B1, forged], []),
+        ("and are void when they are marked", [A1, B1, forged, voided], []),
+        ("a body that is none, with its mark", [on_unreadable, A1, unreadable], []),
+    ]
+    accepted = []
+    for what, applied, dropped in cases:
+        replica, framed = model.Replica(SCOPE), []
+        for change in applied:
+            gone = {change.sequence} if change in dropped else set()
+            framed.append(segment(SCOPE, [change], {}, 0, plain_body([change], gone), dropped=gone))
+            replica.apply(model.read_segment(framed[-1]).changes[0])
+        accepted.append({
+            "what": what, "segments": [content.hex() for content in framed],
+            "void": [dot.hex() for dot, change in replica.held.items() if replica.is_void(change)],
+            "digest": f"{replica.digest():016x}",
+            "entities": [
+                {"kind": kind, "id": id.hex(), "winners": {
+                    cell[0]: json_form(plain_value(entity.winner(cell).value)) for cell in sorted(entity.cells)
+                    if cell[1] is None}}
+                for (kind, id), entity in sorted(replica.entities.items()) if entity.is_made
+            ],
+        })  # fmt: skip
+    refused = [
+        ("a body is missing, and no mark allows it", [A1, A2], [A2]),
+        ("a body is missing, and its mark comes later", [A1, A2, mark], [A2]),
+        ("a body is none, and no mark names it", [A1, unreadable], []),
+    ]
+    return {
+        "accepted": accepted,
+        "refused": [
+            {"why": why, "segments": [
+                segment(SCOPE, [change], {}, 0, plain_body([change], gone), dropped=gone).hex()
+                for change in applied for gone in [{change.sequence} if change in dropped else set()]]}
+            for why, applied, dropped in refused
+        ],
+    }  # fmt: skip
+
+
 def segments():
     run = [A1, A2, A3]
     plain, stream = columns(run)
@@ -391,9 +461,12 @@ def relay_seal(key: bytes, change: Change, void: list[Change]) -> bytes:
     return hmac.digest(hmac.digest(key, b"seal", "sha256"), SCOPE + change.hash + void_list(void), "sha256")[:16]
 
 
+ROSTER_TIP = REPLICA_B + struct.pack(">Q", 2) + bytes(range(8))
+
+
 def roster_seal(key: bytes, count: int) -> bytes:
-    number = struct.pack(">Q", count)
-    return number + hmac.digest(hmac.digest(key, b"seal", "sha256"), ORGANISATION + number, "sha256")[:16]
+    place = struct.pack(">Q", count) + ROSTER_TIP
+    return place + hmac.digest(hmac.digest(key, b"seal", "sha256"), ORGANISATION + place, "sha256")[:16]
 
 
 def seals():
@@ -411,7 +484,7 @@ def seals():
             }
             for change, voids in [(A1, []), (A2, [A1]), (A3, [A1, A2])]
         ],
-        "roster": {"count": 3, "seal": roster_seal(key, 3).hex()},
+        "roster": {"count": 3, "dot": ROSTER_TIP.hex(), "seal": roster_seal(key, 3).hex()},
         "certificate": certificate(key, sha256(token.encode())).hex(),
     }  # fmt: skip
 
@@ -431,7 +504,8 @@ def messages():
         "reset": False, "segments": [segment(SCOPE, [B1], {}, 0, plain_body([B1]))],
         "bookmark": position.bytes, "covered": [SCOPE],
         "scopes": [{"scope": SCOPE, "vector": version_vector({REPLICA_A: [(1, A1.check)]}), "digest": None}],
-        "refused": [{"scope": SCOPE, "replica": REPLICA_A, "first": 2, "reason": "gap", "detail": "an example"}],
+        "refused": [{"scope": SCOPE, "replica": REPLICA_A, "first": 2, "item": 0, "reason": "gap",
+                     "detail": "an example"}],
         "more": False, "time": 1_495_411_300_500, "position": 2, "backup": None, "rosterSeal": roster_seal(key, 3),
         "seals": [{"scope": SCOPE, "dot": A1.dot, "seal": relay_seal(key, A1, []), "voidList": void_list([])}],
         "roster": {
@@ -546,8 +620,8 @@ def policies():
 
 FILES = {
     "identifiers": identifiers, "cbor": cbor_cases, "version-vectors": version_vectors, "changes": changes,
-    "digest": digest, "segments": segments, "seals": seals, "messages": messages, "bookmarks": bookmarks,
-    "lists": lists, "policies": policies,
+    "digest": digest, "void-changes": void_changes, "segments": segments, "seals": seals, "messages": messages,
+    "bookmarks": bookmarks, "lists": lists, "policies": policies,
 }  # fmt: skip
 
 

@@ -28,6 +28,10 @@ def cases():
         yield "place", "place", cbor2.dumps(entry["place"]).hex(), entry["place"] != "no place"
     for segment in segments["accepted"]:
         yield from segment_cases(segment["what"], bytes.fromhex(segment["hex"]))
+    for case in load("void-changes")["accepted"]:
+        if "a body that is none" not in case["what"]:
+            for segment in case["segments"]:
+                yield from segment_cases(case["what"], bytes.fromhex(segment))
     for message in load("messages")["messages"]:
         yield message["rule"], message["rule"], message["cbor"], True
         content = cbor2.loads(bytes.fromhex(message["cbor"]))

@@ -8,10 +8,14 @@
 public struct CanvassError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case replicaMissing = "replica-missing"
+        /// Making the replica was cut short; it can be made again at the same path.
+        case replicaUnfinished = "replica-unfinished"
         case replicaExists = "replica-exists"
         case replicaUnusable = "replica-unusable"
         case replicaNewer = "replica-newer"
         case replicaDamaged = "replica-damaged"
+        /// Another program was writing to the file for longer than this one waits.
+        case replicaBusy = "replica-busy"
         case notFound = "not-found"
         case ambiguous
         case invalidInput = "invalid-input"

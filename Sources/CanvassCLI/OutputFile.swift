@@ -11,6 +11,8 @@ enum OutputFile {
     /// Replaces a file as a whole: whoever reads it sees the old contents or the new, never a part.
     static func replace(_ path: String, with bytes: [UInt8]) throws(UserError) {
         let draft = "\(path).\(getpid()).tmp"
+        // Process identifiers come again: a process that was killed may have left a file of this name.
+        unlink(draft)
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, errno) }
         var code = write(bytes, to: descriptor)

@@ -1,5 +1,6 @@
 import Canvass
 import CanvassCommandLine
+import CanvassSQLite
 
 #if canImport(Glibc)
     import Glibc
@@ -41,25 +42,42 @@ enum ReplicaLocation {
                 .replicaMissing, "There is no replica at \(path)",
                 remedy: "Make one with 'canvass init', or name another with --replica.")
         }
-        return try Replica.open(at: path)
+        return try Replica.open(at: path, environment: environment)
     }
 
-    /// Makes a replica, and the folders on the way to it.
+    /// The system's, with Ctrl-C where a command has asked for it, and with a word on standard error when another program
+    /// keeps this one waiting.
+    static let environment: ReplicaEnvironment = {
+        var environment = ReplicaEnvironment.system
+        environment.onWait = { wait in
+            let isJSON = CommandLine.arguments.prefix { $0 != "--" }.contains("--json")
+            let output = Output(
+                program: "canvass", standard: TextStream(descriptor: STDOUT_FILENO),
+                errors: TextStream(descriptor: STDERR_FILENO), isJSON: isJSON)
+            output.warn("\(wait); waiting for it, a minute at most")
+            output.errors.flush()
+        }
+        environment.shouldStop = { Interrupt.isRequested }
+        return environment
+    }()
+
+    /// Makes a replica, and the folders on the way to it. What is left of one whose making was cut short is made whole.
     ///
-    /// - Throws: `UserError` when anything is at the path already.
+    /// - Throws: `UserError` when anything else is at the path already.
     static func create(_ path: String) throws -> Replica {
-        guard !Folder.holds(path) else {
+        guard !Folder.holds(path) || Replica.isUnfinished(at: path) else {
             throw UserError(
                 code: "replica.exists", "there is a file at \(path) already",
                 remedy: "Go on with it, or name another file with --replica.")
         }
         try Folder.make(for: path)
-        return try Replica.create(at: path)
+        return try Replica.create(at: path, environment: environment)
     }
 
     /// Opens the replica, or makes it where nothing is.
     static func openOrCreate(_ path: String) throws -> (replica: Replica, isNew: Bool) {
-        Folder.holds(path) ? (try Replica.open(at: path), false) : (try create(path), true)
+        guard Folder.holds(path), !Replica.isUnfinished(at: path) else { return (try create(path), true) }
+        return (try Replica.open(at: path, environment: environment), false)
     }
 
     /// Removes the files of a replica that this command has made; not if another process has joined with it since.

@@ -26,6 +26,7 @@ enum RelayProgram {
             ],
             subcommands: [
                 ServeCommand.command, InviteCommand.command, DevicesCommand.command, RevokeCommand.command,
+                BackupCommand.command, VerifyCommand.command, RestoreCommand.command, RecoverySheetCommand.command,
             ]),
         version: "0.1.0", commonOptions: [], explain: explain)
 

@@ -18,11 +18,22 @@ enum ServeCommand {
         "log", .choice(of: RelayLog.Level.self), default: .warning,
         "What to write to standard error, as JSON lines; info is a line for each request.")
 
+    private static let recover = Option(
+        "recover", .path, placeholder: "FILE",
+        "Take the place of a relay that lost everything; FILE holds its recovery sheet.")
+
+    private static let acceptRoster = Option(
+        flag: "accept-roster", "Go on with the roster as it is, though devices have seen more of it.")
+
     static let command = Command(
         "serve", "Serve devices until SIGTERM or SIGINT.",
         discussion: """
             The folder is made at the first start. A start that finds neither an admin nor a link that makes one prints
             such a link.
+
+            The first start also prints the recovery sheet, once. A relay that was wiped or restored may lack who was \
+            revoked: it answers only admins until one has synced, who brings the roster back. Where none can come any more, \
+            --accept-roster gives up what is missing.
 
             On SIGTERM or SIGINT the requests under way are answered before the process ends.
             """,
@@ -32,12 +43,14 @@ enum ServeCommand {
                 "canvass-relay serve --data /var/lib/canvass --public-url https://relay.example.org",
                 "Serve behind a reverse proxy."),
         ],
-        options: [RelayProgram.data, listen, RelayProgram.publicURL, log], run: run)
+        options: [RelayProgram.data, listen, RelayProgram.publicURL, log, recover, acceptRoster], run: run)
 
     /// What may fail for a reason outside the folder comes first, so that a start that fails changes nothing.
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let directory = RelayDirectory(path: arguments[RelayProgram.data])
+        let sheet = try arguments[recover].map { try SheetFile.read($0) }
         try directory.checkIsOurs()
+        let isNew = !directory.isMade
         // That another is serving this folder explains more than that its port is taken.
         let earlyLock = directory.isMade ? try directory.lockForServing() : nil
         let address = arguments[listen]
@@ -45,34 +58,54 @@ enum ServeCommand {
         try directory.create()
         let lock = try earlyLock ?? directory.lockForServing()
         let relay = try Relay(
-            path: directory.databasePath,
+            path: directory.databasePath, recovering: sheet,
             environment: .system(log: RelayLog(level: arguments[log], write: writeLine)))
         let server = RelayServer(relay: relay, listener: listener)
         ShutdownSignals.stop(server.stopper)
         try relay.setPublicURL(arguments[RelayProgram.publicURL] ?? server.url)
-        let invite = try relay.inviteFirstAdmin()
-        announce(server.url, invite: invite?.link, needsAdmin: try !relay.hasAdmin(), directory, output)
+        if arguments[acceptRoster] { _ = try relay.acceptRoster() }
+        let isRecovering = try relay.isRecovering()
+        // The admins of a relay that is being recovered come back by themselves.
+        let invite = isRecovering ? nil : try relay.inviteFirstAdmin()
+        announce(
+            Start(
+                url: server.url, invite: invite?.link, needsAdmin: try !relay.hasAdmin(), isRecovering: isRecovering,
+                sheet: isNew && sheet == nil ? relay.recoverySheet : nil), directory, output)
         try server.run()
         return withExtendedLifetime(lock) { .done }
     }
 
-    private static func announce(
-        _ url: String, invite: String?, needsAdmin: Bool, _ directory: RelayDirectory, _ output: Output
-    ) {
+    /// What the operator has to know.
+    private struct Start {
+        let url: String
+        let invite: String?
+        let needsAdmin: Bool
+        let isRecovering: Bool
+        /// At the first start.
+        let sheet: RecoverySheet?
+    }
+
+    private static func announce(_ start: Start, _ directory: RelayDirectory, _ output: Output) {
         if output.isJSON {
             output.emit([
-                "listening": .text(url), "adminInvite": invite.map { .text($0) } ?? .null,
-                "needsAdmin": .bool(needsAdmin),
+                "listening": .text(start.url), "adminInvite": start.invite.map { .text($0) } ?? .null,
+                "needsAdmin": .bool(start.needsAdmin), "recovering": .bool(start.isRecovering),
+                "recoverySheet": start.sheet.map { .text($0.line) } ?? .null,
             ])
         } else {
-            output.print("listening on \(url)")
-            if let invite {
+            output.print("listening on \(start.url)")
+            if start.isRecovering {
+                output.print(
+                    "recovering: only admins are answered until one has synced; without any, start with --accept-roster"
+                )
+            } else if let invite = start.invite {
                 output.print("become admin with this link, which works once:\n  canvass join '\(invite)'")
-            } else if needsAdmin {
+            } else if start.needsAdmin {
                 output.print(
                     "nobody is admin yet; get a link with:\n  canvass-relay invite --role admin --data \(directory.path)"
                 )
             }
+            if let sheet = start.sheet { output.print(StyledText(lines: RecoverySheetCommand.text(sheet))) }
         }
         output.standard.flush()
     }

@@ -7,6 +7,7 @@ public enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case folderMissing(path: String)
     /// The operating system refused; `reason` is its word for it.
     case notWritten(path: String, reason: String)
+    case stopped(path: String)
 
     public var description: String {
         switch self {
@@ -14,6 +15,7 @@ public enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         case .targetInUse(let path): "\(path) is a database in use and cannot be replaced by a backup"
         case .folderMissing(let path): "there is no folder \(path); create it first"
         case .notWritten(let path, let reason): "the backup \(path) could not be written: \(reason)"
+        case .stopped(let path): "the backup \(path) was stopped on request"
         }
     }
 }

@@ -95,6 +95,12 @@ package struct Connection: ~Copyable, Sendable {
         return Statement(prepared)
     }
 
+    /// The path as SQLite has it: absolute, with every symbolic link followed.
+    var fileName: String {
+        guard let name = sqlite3_db_filename(handle, nil), name.pointee != 0 else { return path }
+        return String(cString: name)
+    }
+
     package var lastInsertRowID: Int64 {
         mutating get { sqlite3_last_insert_rowid(handle) }
     }

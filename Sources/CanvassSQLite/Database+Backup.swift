@@ -7,11 +7,16 @@ extension Database {
     /// its name last (<https://sqlite.org/backup.html>).
     ///
     /// - Throws: `BackupError` or `SQLiteError`.
-    package func backup(to target: String, replacing: Bool = false) throws {
+    /// - Parameter shouldStop: asked every four megabytes or so.
+    package func backup(
+        to target: String, replacing: Bool = false, shouldStop: () -> Bool = { false }
+    ) throws {
         try checkTarget(target, replacing: replacing)
         let draft = try createDraft(beside: target)
+        let hold = disk.holdScratch(draft)
+        defer { withExtendedLifetime(hold) {} }
         do {
-            try copy(to: draft)
+            try copy(to: draft, for: target, shouldStop: shouldStop)
             try publish(draft, as: target, replacing: replacing)
         } catch {
             for suffix in ["", "-journal", "-wal", "-shm"] { disk.remove(draft + suffix) }
@@ -22,6 +27,8 @@ extension Database {
     private var disk: any Disk { options.disk }
 
     private func createDraft(beside target: String) throws(BackupError) -> String {
+        // A process that was killed could not clean up after itself.
+        disk.removeAbandonedScratch(beside: "\(target).partial")
         do {
             return try disk.createScratch(beside: "\(target).partial")
         } catch {
@@ -39,22 +46,32 @@ extension Database {
         guard !hasLog, !disk.isSameFile(path, target) else { throw .targetInUse(path: target) }
     }
 
-    private func copy(to draft: String) throws {
-        let source = try Self.openReader(path, options)
+    /// Copies the database, as of now, into a file that is there and empty.
+    ///
+    /// - Parameter target: what becomes of the file, for errors.
+    package func copy(to draft: String, for target: String, shouldStop: () -> Bool = { false }) throws {
+        var source = try Self.openReader(path, options)
+        // One snapshot for all steps: what others commit between two of them would start the copy anew.
+        try source.execute("BEGIN; SELECT count(*) FROM sqlite_schema;")
         var copy = try Connection(path: draft, mode: .readWrite, disk: disk)
-        // All pages in one step: in several, every commit by another connection would start the copy anew.
         guard let backup = sqlite3_backup_init(copy.handle, "main", source.handle, "main") else {
             throw SQLiteError(connection: copy.handle, code: sqlite3_extended_errcode(copy.handle), operation: "backup")
         }
-        let stepped = sqlite3_backup_step(backup, -1)
+        var code = SQLITE_OK
+        while code == SQLITE_OK, !shouldStop() { code = sqlite3_backup_step(backup, 1024) }
         let finished = sqlite3_backup_finish(backup)
-        guard stepped == SQLITE_DONE, finished == SQLITE_OK else {
-            let code = finished == SQLITE_OK ? stepped : finished
-            throw SQLiteError(connection: copy.handle, code: code, operation: "backup")
-        }
-        // The header was copied too and says WAL, which would make two more files of the copy.
-        guard try copy.text("PRAGMA journal_mode = DELETE") == "delete" else {
-            throw BackupError.notWritten(path: draft, reason: "it could not be made a single file")
+        if code == SQLITE_OK { throw BackupError.stopped(path: target) }
+        do {
+            guard code == SQLITE_DONE, finished == SQLITE_OK else {
+                throw SQLiteError(
+                    connection: copy.handle, code: finished == SQLITE_OK ? code : finished, operation: "backup")
+            }
+            // The header was copied too and says WAL, which would make two more files of the copy.
+            guard try copy.text("PRAGMA journal_mode = DELETE") == "delete" else {
+                throw BackupError.notWritten(path: target, reason: "it could not be made a single file")
+            }
+        } catch let error as SQLiteError where error.isFull || error.isWriteFailure {
+            throw BackupError.notWritten(path: target, reason: error.isFull ? "the disk is full" : error.message)
         }
     }
 

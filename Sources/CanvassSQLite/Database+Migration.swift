@@ -44,7 +44,8 @@ extension Database {
             guard identity.version == known else { throw SchemaError.older(found: identity.version, known: known) }
             return
         }
-        try whenLocked { try $0.enterWALModeIfNeeded() }
+        // Opening waits for nobody's lock unless there is something to change.
+        if try !isInWALMode() { try whenLocked { try $0.enterWALModeIfNeeded() } }
         if identity.version == known, identity.applicationID == applicationID { return }
         for migration in migrations where migration.version > identity.version {
             try write { connection in
@@ -59,6 +60,10 @@ extension Database {
                     """)
             }
         }
+    }
+
+    private func isInWALMode() throws -> Bool {
+        try writer?.withLock { try $0.connection.text("PRAGMA journal_mode") } == "wal"
     }
 
     private func readIdentity() throws -> Identity {

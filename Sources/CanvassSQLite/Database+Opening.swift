@@ -17,16 +17,18 @@ extension Database {
     }
 
     static func openWriter(_ path: String, _ options: DatabaseOptions) throws -> Writer {
-        let hadLog = options.disk.kind(of: path + "-wal") != .missing
         do {
             var connection = try Connection(path: path, mode: options.mode, disk: options.disk)
+            let file = connection.fileName
+            // SQLite makes the log when it first reads the file, not when it opens it.
+            let hadLog = options.disk.kind(of: file + "-wal") != .missing
             // SQLite opens a write-protected file for reading without a word.
             guard sqlite3_db_readonly(connection.handle, "main") == 0 else {
                 throw OpenError.notPermitted(path: path, reason: "it is write-protected")
             }
             try connection.applySettings(options)
             return try Writer(
-                connection: connection, lock: WriteLock(databasePath: path, disk: options.disk), hadLog: hadLog,
+                connection: connection, lock: WriteLock(databasePath: file, disk: options.disk), hadLog: hadLog,
                 options: options)
         } catch let error as SQLiteError {
             throw explained(error, path)

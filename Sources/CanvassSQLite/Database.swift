@@ -1,4 +1,3 @@
-import CanvassCSQLite
 import Synchronization
 
 /// A database file that several threads and several processes share.
@@ -75,7 +74,7 @@ package final class Database: Sendable {
     package func truncateLog() throws -> Bool {
         guard let writer else { return false }
         return try writer.withLock { writer in
-            guard writer.turnOwner == nil, try writer.lock.tryAcquire() else { return false }
+            guard writer.turnOwner == nil, try writer.tryAcquire() else { return false }
             defer { writer.lock.release() }
             return try writer.truncateLog(busyTimeoutMilliseconds: options.busyTimeoutMilliseconds)
         }
@@ -85,46 +84,5 @@ package final class Database: Sendable {
     /// stay safe meanwhile, but the log grows.
     package var checkpointFailure: SQLiteError? {
         writer?.withLock { $0.checkpointFailure }
-    }
-
-    /// Waits for the write lock, runs `body` under it and lets go.
-    func whenLocked<T: Sendable>(_ body: (inout Writer) throws -> T) throws -> T {
-        try waitForLock { writer in
-            defer { writer.lock.release() }
-            return try body(&writer)
-        }
-    }
-
-    /// Waits until no turn is open and the lock is ours, then runs `body`, which has to release the lock.
-    ///
-    /// It asks again and again, since `flock` cannot wait for a limited time: 1 ms at first, 8 ms at most. It does not
-    /// hold the mutex meanwhile.
-    func waitForLock<T: Sendable>(_ body: (inout Writer) throws -> T) throws -> T {
-        guard let writer else {
-            throw SQLiteError(
-                extendedCode: SQLITE_READONLY, message: "opened read-only", operation: "write", path: path)
-        }
-        let deadline = ContinuousClock.now + options.lockTimeout
-        var pauseMilliseconds = 1
-        while true {
-            let outcome: T? = try writer.withLock { writer in
-                if let owner = writer.turnOwner {
-                    precondition(
-                        owner != FileSystem.currentThread, "a write inside an open turn must use withOpenWrite")
-                    return Optional<T>.none
-                }
-                guard try writer.lock.tryAcquire() else { return Optional<T>.none }
-                return try body(&writer)
-            }
-            if let outcome { return outcome }
-            guard ContinuousClock.now < deadline else {
-                throw SQLiteError(
-                    extendedCode: SQLITE_BUSY,
-                    message: "another program has been writing for \(options.lockTimeout); wait for it or end it",
-                    operation: "wait for the write lock", path: path)
-            }
-            FileSystem.sleep(milliseconds: pauseMilliseconds)
-            pauseMilliseconds = min(8, pauseMilliseconds * 2)
-        }
     }
 }

@@ -23,11 +23,36 @@ package protocol Disk: Sendable {
     func link(_ source: String, as target: String) throws(DiskError)
     func remove(_ path: String)
 
+    /// What a file is, whatever its name: no two files that exist at one time have the same. Nil where there is none, and
+    /// on a disk whose files nobody moves.
+    func identity(of path: String) -> FileIdentity?
+    /// Keeps a scratch file from being taken for abandoned, until the lock is gone.
+    func holdScratch(_ path: String) -> (any DiskLock)?
+    /// Removes the scratch files of this beginning whose makers were killed.
+    func removeAbandonedScratch(beside path: String)
+
     /// Opens a file past SQLite, to read or mend bytes that SQLite refuses; for one that nobody has open.
     func openFile(_ path: String, isWriting: Bool) throws(DiskError) -> any DiskFile
 
     /// Opens the advisory lock that a file of this name stands for, making it where it is missing.
     func openLock(_ path: String) throws(DiskError) -> any DiskLock
+}
+
+extension Disk {
+    package func identity(of path: String) -> FileIdentity? { nil }
+    package func holdScratch(_ path: String) -> (any DiskLock)? { nil }
+    package func removeAbandonedScratch(beside path: String) {}
+}
+
+/// See `Disk.identity`.
+package struct FileIdentity: Hashable, Sendable {
+    package var device: UInt64
+    package var number: UInt64
+
+    package init(device: UInt64, number: UInt64) {
+        self.device = device
+        self.number = number
+    }
 }
 
 package enum FileKind: Sendable { case missing, file, folder, other }
@@ -58,4 +83,13 @@ package protocol DiskLock: AnyObject, Sendable {
     /// - Returns: false where another holds it.
     func tryAcquire() throws(DiskError) -> Bool
     func release()
+    /// Whether whoever asks for the lock of this name now gets this one: not where its file was deleted.
+    var isInPlace: Bool { get }
+    /// Who holds it, where the system says so.
+    var holder: LockHolder? { get }
+}
+
+extension DiskLock {
+    package var isInPlace: Bool { true }
+    package var holder: LockHolder? { nil }
 }

@@ -1,4 +1,4 @@
-/// Why a database file could not be opened, before anything in it was changed.
+/// Why a database file could not be opened or written, before anything in it was changed.
 public enum OpenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A name no file can have: empty, or with a NUL in it.
     case invalidPath(String)
@@ -12,6 +12,9 @@ public enum OpenError: Error, Hashable, Sendable, CustomStringConvertible {
     case notADatabase(path: String)
     /// The structure of the file is broken; `finding` is the first that the check reported.
     case damaged(path: String, finding: String)
+    /// The file was opened well, but since then it, or the log beside it, was moved, replaced or deleted. What is written
+    /// to it now would be lost, so nothing is.
+    case moved(path: String)
 
     public var description: String {
         switch self {
@@ -22,6 +25,7 @@ public enum OpenError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notPermitted(let path, let reason): "\(path) cannot be opened: \(reason)"
         case .notADatabase(let path): "\(path) is not a SQLite database, or it is encrypted"
         case .damaged(let path, let finding): "\(path) is damaged (\(finding)); restore it from a backup"
+        case .moved(let path): "\(path), or its log, was moved, replaced or deleted while it was in use"
         }
     }
 }

@@ -21,13 +21,20 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
         self.path = path
     }
 
-    public var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
+    /// Another program was in the way for longer than anybody waits. SQLITE_PROTOCOL says so of the write-ahead log's
+    /// index.
+    public var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL }
     public var isFull: Bool { code == SQLITE_FULL }
     public var isReadOnly: Bool { code == SQLITE_READONLY }
     public var isCorrupt: Bool { code == SQLITE_CORRUPT }
     public var isNotADatabase: Bool { code == SQLITE_NOTADB }
     public var isConstraint: Bool { code == SQLITE_CONSTRAINT }
     public var isInterrupted: Bool { code == SQLITE_INTERRUPT }
+    /// Writing to the medium failed, as opposed to reading from it.
+    public var isWriteFailure: Bool {
+        // SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC, _TRUNCATE: macros that Swift does not import.
+        [3, 4, 5, 6].contains { extendedCode == SQLITE_IOERR | ($0 << 8) }
+    }
     public var isCannotOpen: Bool { code == SQLITE_CANTOPEN }
 
     public var description: String {
@@ -39,6 +46,9 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
 }
 
 extension SQLiteError {
+    /// The operation of a write that gave up waiting for the write lock; its message says for whom.
+    package static let waiting = "wait for the write lock"
+
     /// SQLITE_IOERR_LOCK and SQLITE_IOERR_SHMOPEN, macros that Swift does not import.
     static let inputOutputLock = SQLITE_IOERR | (15 << 8)
     static let inputOutputSharedMemory = SQLITE_IOERR | (18 << 8)

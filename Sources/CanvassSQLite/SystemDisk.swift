@@ -29,10 +29,13 @@ package struct SystemDisk: Disk {
     }
 
     package func isSameFile(_ first: String, _ second: String) -> Bool {
-        var one = stat()
-        var other = stat()
-        guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
-        return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+        guard let file = identity(of: first) else { return false }
+        return file == identity(of: second)
+    }
+
+    package func identity(of path: String) -> FileIdentity? {
+        var information = stat()
+        return stat(path, &information) == 0 ? FileIdentity(information) : nil
     }
 
     /// It closes a descriptor of the file: see above. The caller makes sure that SQLite cannot have opened it meanwhile.
@@ -42,11 +45,45 @@ package struct SystemDisk: Disk {
     }
 
     package func createScratch(beside path: String) throws(DiskError) -> String {
-        var template = Array("\(path)-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
+        var template = Array("\(path)-XXXXXX\(Self.scratchEnding)".utf8CString)
+        let descriptor = mkstemps(&template, Int32(Self.scratchEnding.utf8.count))
         guard descriptor >= 0 else { throw DiskError(code: errno) }
         close(descriptor)
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// What follows the six characters that tell scratch files apart: nothing that a person would name a file.
+    private static let scratchEnding = ".canvass-tmp"
+
+    /// A lock on the scratch file itself: it goes with the process, however that ends.
+    package func holdScratch(_ path: String) -> (any DiskLock)? {
+        // Where the file system knows no locks, the file is never taken for abandoned either.
+        guard let lock = try? FileLock(path: path), (try? lock.tryAcquire()) == true else { return nil }
+        return lock
+    }
+
+    package func removeAbandonedScratch(beside path: String) {
+        let folder = FileSystem.folder(of: path)
+        let prefix = "\(path.split(separator: "/").last ?? "")-"
+        let length = prefix.utf8.count + 6 + Self.scratchEnding.utf8.count
+        for name in FileSystem.names(in: folder)
+        where name.utf8.count == length && name.hasPrefix(prefix) && name.hasSuffix(Self.scratchEnding) {
+            let file = "\(folder)/\(name)"
+            guard isOld(file), holdScratch(file) != nil else { continue }
+            // SQLite's own files beside it go with it.
+            for suffix in ["", "-journal", "-wal", "-shm"] { remove(file + suffix) }
+        }
+    }
+
+    /// Whether a file lay untouched for a minute: a new one may not have been locked yet.
+    private func isOld(_ path: String) -> Bool {
+        var information = stat()
+        guard lstat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return false }
+        #if canImport(Glibc)
+            return information.st_mtim.tv_sec < time(nil) - 60
+        #else
+            return information.st_mtimespec.tv_sec < time(nil) - 60
+        #endif
     }
 
     package func synchronize(_ path: String) throws(DiskError) {
@@ -121,9 +158,11 @@ private final class SystemFile: DiskFile {
 /// `flock`: two databases open on one file in one process exclude each other, and the lock of a process that died is
 /// gone.
 private final class FileLock: DiskLock {
+    private let path: String
     private let descriptor: Int32
 
     init(path: String) throws(DiskError) {
+        self.path = path
         #if canImport(Glibc)
             descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, SystemDisk.privateMode)
         #else
@@ -148,5 +187,24 @@ private final class FileLock: DiskLock {
 
     func release() {
         while flock(descriptor, LOCK_UN) != 0, errno == EINTR {}
+    }
+
+    var isInPlace: Bool {
+        identity != nil && identity == SystemDisk().identity(of: path)
+    }
+
+    var holder: LockHolder? { identity.flatMap(LockHolder.init(of:)) }
+
+    private var identity: FileIdentity? {
+        var information = stat()
+        return fstat(descriptor, &information) == 0 ? FileIdentity(information) : nil
+    }
+}
+
+extension FileIdentity {
+    fileprivate init(_ information: stat) {
+        self.init(
+            device: UInt64(truncatingIfNeeded: information.st_dev),
+            number: UInt64(truncatingIfNeeded: information.st_ino))
     }
 }

@@ -7,6 +7,7 @@ import Synchronization
 /// 1. Nothing writes, and nothing checkpoints, unless `lock` is held.
 /// 2. A transaction is open outside a call only while `turnOwner` is set.
 /// 3. An error after a successful COMMIT is never reported as a failed write.
+/// 4. Nothing is written to a file, or a log, that is no longer where it was opened: nobody would find it there.
 struct Writer: ~Copyable, Sendable {
     var connection: Connection
     var lock: WriteLock
@@ -19,6 +20,7 @@ struct Writer: ~Copyable, Sendable {
     private let gauge: WALGauge
     private let thresholdFrames: Int
     private var nextCheckpointFrames: Int
+    private var place: FilePlace
 
     init(connection: consuming Connection, lock: consuming WriteLock, hadLog: Bool, options: DatabaseOptions)
         throws(SQLiteError)
@@ -26,11 +28,26 @@ struct Writer: ~Copyable, Sendable {
         self.connection = connection
         self.lock = lock
         self.hadLog = hadLog
+        place = FilePlace(of: self.connection.fileName, on: options.disk)
         gauge = WALGauge()
         let pageSize = max(512, Int(try self.connection.integer("PRAGMA page_size")))
         thresholdFrames = max(1, options.checkpointThresholdBytes / pageSize)
         nextCheckpointFrames = thresholdFrames
         gauge.watch(self.connection.handle)
+    }
+
+    /// Takes the lock if nobody has it.
+    ///
+    /// - Throws: `OpenError.moved`.
+    mutating func tryAcquire() throws -> Bool {
+        // First, so that no lock file is made beside a file that is gone.
+        guard place.isUnchanged() else { throw OpenError.moved(path: connection.path) }
+        guard try lock.tryAcquire() else { return false }
+        guard place.isUnchanged() else {
+            lock.release()
+            throw OpenError.moved(path: connection.path)
+        }
+        return true
     }
 
     /// Gives up a file that turned out to be none of ours: a log that only looking at it made goes when it is closed.
@@ -61,7 +78,8 @@ struct Writer: ~Copyable, Sendable {
     /// comes after as much growth again.
     mutating func checkpointIfNeeded() {
         let frames = gauge.frames.load(ordering: .relaxed)
-        guard frames >= nextCheckpointFrames else { return }
+        // Where the lock file was deleted meanwhile, another may hold a lock as good as this one (invariant 1).
+        guard frames >= nextCheckpointFrames, lock.isInPlace else { return }
         do {
             let isComplete = try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
             nextCheckpointFrames = isComplete ? thresholdFrames : frames + thresholdFrames

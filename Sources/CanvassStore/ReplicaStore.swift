@@ -20,12 +20,12 @@ package final class ReplicaStore: Sendable {
     /// - Throws: `OpenError`, `SchemaError`, or `StoreError.exists` when the file holds a replica already.
     package static func create(
         path: String, on disk: any Disk = SystemDisk(), clockMilliseconds: Int64,
-        using generator: inout some RandomNumberGenerator
+        using generator: inout some RandomNumberGenerator, waiting: LockWaiting = LockWaiting()
     ) throws -> ReplicaStore {
         let replica = ReplicaID(using: &generator)
         let device = EntityID(milliseconds: clockMilliseconds, using: &generator)
         let joinKey = bigEndianBytes(generator.next()) + bigEndianBytes(generator.next())
-        let database = try Database(path: path, options: DatabaseOptions(mode: .create, disk: disk))
+        let database = try Database(path: path, options: DatabaseOptions(mode: .create, disk: disk, waiting: waiting))
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
         try database.write { connection in
             guard try connection.metaBytes(.replica) == nil else {
@@ -39,17 +39,50 @@ package final class ReplicaStore: Sendable {
     }
 
     /// Opens an existing replica file and brings its schema up to date.
-    package static func open(path: String, on disk: any Disk = SystemDisk()) throws -> ReplicaStore {
-        let database = try Database(path: path, options: DatabaseOptions(mode: .readWrite, disk: disk))
+    ///
+    /// - Throws: `OpenError`, `SchemaError`, or `StoreError.unfinished` where making the replica was cut short.
+    package static func open(
+        path: String, on disk: any Disk = SystemDisk(), waiting: LockWaiting = LockWaiting()
+    ) throws -> ReplicaStore {
+        let options = DatabaseOptions(mode: .readWrite, disk: disk, waiting: waiting)
+        let database = try Database(path: path, options: options)
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
-        let identity = try database.read { connection in
-            (try connection.metaBytes(.replica), try connection.metaBytes(.device))
+        let (replica, device, isEmpty) = try database.read { connection in
+            (
+                try connection.metaBytes(.replica), try connection.metaBytes(.device), try connection.holdsNothing()
+            )
         }
-        guard let replica = identity.0, let device = identity.1 else {
-            throw StoreError.damaged("\(path): it has no identity")
+        guard let replica, let device else {
+            throw isEmpty ? StoreError.unfinished(path: path) : StoreError.damaged("\(path): it has no identity")
         }
         return ReplicaStore(
             database: database, replica: try ReplicaID(bytes: replica), device: try EntityID(bytes: device))
+    }
+}
+
+extension ReplicaStore {
+    /// Whether making a replica at `path` was cut short, so that it can be made there. The file is only read.
+    package static func isUnfinished(path: String, on disk: any Disk = SystemDisk()) -> Bool {
+        let options = DatabaseOptions(mode: .readOnly, disk: disk)
+        // A file that cannot be read, or that is another's, is none of ours to go on with.
+        let isUnfinished = try? Database(path: path, options: options).read { connection in
+            var statement = try connection.prepare(
+                """
+                SELECT (SELECT count(*) FROM sqlite_schema), (SELECT application_id FROM pragma_application_id)
+                """)
+            guard try statement.step() else { return false }
+            let (objects, applicationID) = (statement.int64(at: 0), statement.int64(at: 1))
+            if objects == 0, applicationID == 0 { return true }
+            return try applicationID == Schema.applicationID && connection.holdsNothing()
+        }
+        return isUnfinished ?? false
+    }
+}
+
+extension Connection {
+    fileprivate mutating func holdsNothing() throws -> Bool {
+        var statement = try cached("SELECT 1 FROM meta UNION ALL SELECT 1 FROM change LIMIT 1")
+        return try !statement.step()
     }
 }
 

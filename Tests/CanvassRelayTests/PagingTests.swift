@@ -39,7 +39,7 @@ import Testing
             pushed.append(segment)
         }
         let answers = try pages(of: reviewer, pageBytes: pageBytes)
-        let received = try answers.flatMap { try $0.decoded() }.filter { $0.scope.kind == .responses }
+        let received = try answers.flatMap { try $0.unsealed() }.filter { $0.scope.kind == .responses }
         #expect(received == pushed)
         #expect(pageBytes > 300 || answers.allSatisfy { $0.segments.count <= 2 })
         #expect(answers.dropLast().allSatisfy { $0.more && !$0.segments.isEmpty })

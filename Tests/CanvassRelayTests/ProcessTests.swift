@@ -228,7 +228,61 @@ import Testing
         #expect(try await server.stop() == 0)
     }
 
-    @Test(arguments: [[], ["serve"], ["invite"], ["devices"], ["revoke"]])
+    @Test func `a backup is made while serving, verified and restored elsewhere`() async throws {
+        let server = try serve()
+        _ = try await port(server)
+        let copy = folder.path("copy.sqlite")
+        let made = try await run("backup", copy, "--json")
+        #expect(made.status == 0, "\(made.errorText)")
+        #expect(try JSON.decode(Array(made.output))["sound"] == true)
+        #expect(try await run("backup", copy).status == 1, "it exists")
+        #expect(try await run("backup", copy, "--replace").status == 0)
+        #expect(try await run("restore", copy, "--replace").status == 1, "the relay is serving")
+        #expect(try await server.stop() == 0)
+        let verified = try await BinaryRunner.run("canvass-relay", ["verify", copy])
+        #expect(verified.status == 0)
+        #expect(verified.outputText.contains("sound"))
+        let elsewhere = folder.path("elsewhere")
+        let restored = try await BinaryRunner.run("canvass-relay", ["restore", copy, "--data", elsewhere])
+        #expect(restored.status == 0, "\(restored.errorText)")
+        let again = try await BinaryRunner.run("canvass-relay", ["restore", copy, "--data", elsewhere])
+        #expect(again.status == 1)
+        let relay = try RunningProcess(
+            "canvass-relay", ["serve", "--data", elsewhere, "--listen", "127.0.0.1:0"])
+        _ = try await port(relay)
+        #expect(try await relay.stop() == 0)
+        let text = try folder.write("no backup", to: "text")
+        #expect(try await BinaryRunner.run("canvass-relay", ["verify", text.path]).status == 1)
+    }
+
+    @Test func `the recovery sheet is printed at the first start and opens a new relay`() async throws {
+        let server = try serve()
+        let line = try await server.line { $0.hasPrefix("canvass-recovery-1 ") }
+        #expect(try await server.stop() == 0)
+        let printed = try await run("recovery-sheet")
+        #expect(printed.outputText.contains(line))
+        let later = try serve()
+        _ = try await port(later)
+        #expect(try await later.stop() == 0)
+        #expect(!String(decoding: later.output, as: UTF8.self).contains("canvass-recovery"))
+        let sheet = try folder.write(printed.outputText, to: "sheet.txt")
+        let fresh = ["serve", "--data", folder.path("fresh"), "--listen", "127.0.0.1:0"]
+        let relay = try RunningProcess("canvass-relay", fresh + ["--recover", sheet.path])
+        _ = try await relay.line { $0.contains("recovering: only admins") }
+        #expect(try await relay.stop() == 0)
+        let accepted = try RunningProcess("canvass-relay", fresh + ["--accept-roster"])
+        _ = try await accepted.line { $0.contains("canvass join 'http") }
+        #expect(try await accepted.stop() == 0)
+        let wrong = try folder.write(printed.outputText.replacingOccurrences(of: line, with: ""), to: "wrong.txt")
+        for path in [wrong.path, folder.path("missing")] {
+            let refused = try await run("serve", "--recover", path)
+            #expect(refused.status == 1)
+        }
+    }
+
+    @Test(arguments: [
+        [], ["serve"], ["invite"], ["devices"], ["revoke"], ["backup"], ["verify"], ["restore"], ["recovery-sheet"],
+    ])
     func `every command has help with an example`(command: [String]) async throws {
         let outcome = try await BinaryRunner.run("canvass-relay", command + ["--help"])
         #expect(outcome.status == 0)

@@ -72,6 +72,33 @@ import Testing
         }
     }
 
+    @Test func `a backup that is stopped leaves nothing, and what it would replace`() throws {
+        try folder.write([1, 2, 3], to: "backup")
+        #expect(throws: BackupError.stopped(path: folder.file("backup"))) {
+            try database.backup(to: folder.file("backup"), replacing: true, shouldStop: { true })
+        }
+        #expect(try folder.size(of: "backup") == 3)
+        #expect(try folder.names.filter { $0.contains("partial") } == [])
+    }
+
+    @Test func `what a killed backup left is removed by the next, and nothing else is`() throws {
+        try folder.write([], to: "backup.partial-aB3dE6.canvass-tmp")
+        try folder.write([1], to: "backup.partial-aB3dE6.canvass-tmp-journal")
+        try folder.age("backup.partial-aB3dE6.canvass-tmp")
+        let living = try SystemDisk().createScratch(beside: folder.file("backup.partial"))
+        let hold = SystemDisk().holdScratch(living)
+        try folder.age(String(living.split(separator: "/").last ?? ""))
+        for name in ["backup.partial-report", "backup.partial-x.canvass-tmp"] { try folder.write([1], to: name) }
+        try database.backup(to: folder.file("backup"))
+        let left = try folder.names.filter { $0.contains("partial") }
+        let expected = [
+            "backup.partial-report", "backup.partial-x.canvass-tmp",
+            String(living.split(separator: "/").last ?? ""),
+        ]
+        #expect(Set(left) == Set(expected))
+        withExtendedLifetime(hold) {}
+    }
+
     @Test func `a missing folder is named, and nothing is left behind`() throws {
         #expect(throws: BackupError.folderMissing(path: folder.file("no"))) {
             try database.backup(to: folder.file("no/backup"))

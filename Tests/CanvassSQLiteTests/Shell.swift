@@ -27,6 +27,21 @@ struct Shell {
         }
     }
 
+    var identifier: Int32 { process.processIdentifier }
+
+    /// Stops it where it is, as Ctrl-Z does.
+    func suspend() {
+        _ = process.suspend()
+        // SIGSTOP takes effect a moment after it was sent.
+        while !state.hasPrefix("T") { Thread.sleep(forTimeInterval: 0.001) }
+    }
+
+    /// What Linux says of the process, from its state on.
+    private var state: String {
+        let text = (try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)) ?? "T"
+        return text.split(separator: ") ").last.map(String.init) ?? "T"
+    }
+
     func finish() {
         process.waitUntilExit()
     }

@@ -26,6 +26,12 @@ final class TemporaryFolder: Sendable {
         try Data(bytes).write(to: URL(filePath: file(name)))
     }
 
+    /// Makes a file look as if nobody had touched it for an hour.
+    func age(_ name: String) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: file(name))
+    }
+
     var names: Set<String> {
         get throws { Set(try FileManager.default.contentsOfDirectory(atPath: path)) }
     }

@@ -5,7 +5,8 @@ import CanvassStore
 import Testing
 
 /// The merged state of a log by the naive model: keep all changes; a version lives unless some change in whose context it
-/// lies replaces it. Contexts are spelled out as sets of dots, forks and all, without the engine's shortcuts.
+/// lies replaces it. Contexts are spelled out as sets of dots, forks and all, without the engine's shortcuts. What is void
+/// or erased is left out beforehand, wherever in the log the marks and the erasures stand.
 struct LogModel: Equatable {
     struct Cell: Hashable {
         let scope: ScopeID
@@ -28,6 +29,7 @@ struct LogModel: Equatable {
             let scope: ScopeID
             let dot: Dot
         }
+        let effects = try LogEffects(log)
         var known: [Key: (context: Set<Dot>, vector: VersionVector)] = [:]
         var writings: [Cell: [Writing]] = [:]
         for change in log {
@@ -43,7 +45,7 @@ struct LogModel: Equatable {
                 context.insert(dot)
             }
             known[Key(scope: change.scope, dot: change.dot)] = (context, vector)
-            for edit in try ChangeBody(decoding: change.body ?? []).edits {
+            for edit in effects.edits(of: change) {
                 LogModel.add(edit, of: change, head.stamp, context, to: &writings)
             }
         }
@@ -89,7 +91,8 @@ struct LogModel: Equatable {
         }
         var entities: Set<Key> = []
         for change in log {
-            for edit in try ChangeBody(decoding: change.body ?? []).edits {
+            guard let body = change.body else { continue }
+            for edit in try ChangeBody(decoding: body).edits {
                 entities.insert(Key(scope: change.scope, entity: edit.entity, kind: edit.kind))
             }
         }
@@ -106,6 +109,38 @@ struct LogModel: Equatable {
             if state.isAlive { cells[cell(EntityState.existenceField, nil)] = Set(state.alive.versions) }
         }
     }
+}
+
+/// Which edits of a log count.
+private struct LogEffects {
+    private var edits: [ScopeID: [Dot: [EntityEdit]]] = [:]
+
+    init(_ log: [Change]) throws {
+        var marked: [ScopeID: Set<Dot>] = [:]
+        var marking: [ScopeID: Set<Dot>] = [:]
+        for change in log {
+            guard let body = change.body, let decoded = try? ChangeBody(decoding: body) else { continue }
+            let author = try ChangeHead(decoding: change.head).author
+            let marks = decoded.edits.flatMap { $0.marks(by: author) }
+            edits[change.scope, default: [:]][change.dot] = decoded.edits
+            guard !marks.isEmpty else { continue }
+            marked[change.scope, default: []].formUnion(marks.map(\.dot))
+            marking[change.scope, default: []].insert(change.dot)
+        }
+        for scope in edits.keys {
+            let void = marked[scope, default: []].subtracting(marking[scope, default: []])
+            for dot in void { edits[scope]?[dot] = nil }
+            let erased = Set(edits[scope, default: [:]].values.joined().flatMap(\.erasedHashes))
+            for dot in edits[scope, default: [:]].keys {
+                edits[scope]?[dot]?.removeAll { edit in
+                    edit.kind != "erasure" && edit.kind != "mark"
+                        && erased.contains(SHA256.digest(of: edit.entity.bytes))
+                }
+            }
+        }
+    }
+
+    func edits(of change: Change) -> [EntityEdit] { edits[change.scope]?[change.dot] ?? [] }
 }
 
 /// Checks what must hold of every replica at every moment: the log chains up, the merged state is that of the naive

@@ -54,12 +54,12 @@ struct RelayModel {
         for report in request.reports {
             digests[Told(scope: report.scope, vector: report.vector)] = report.digest
         }
-        for bytes in request.push {
+        for (item, bytes) in request.push.enumerated() {
             guard let segment = try? Segment(decoding: bytes), let changes = try? segment.changes() else {
                 preconditionFailure("a replica pushed what cannot be read")
             }
             touched.insert(segment.scope)
-            if let refusal = take(segment, changes) { answer.refused.append(refusal) }
+            if let refusal = take(segment, changes, item: UInt64(item)) { answer.refused.append(refusal) }
         }
         var page = Page(limit: Int(request.pageBytes))
         for asked in request.vectors where grants[asked.scope] != nil {
@@ -133,7 +133,7 @@ struct RelayModel {
         return position
     }
 
-    private mutating func take(_ segment: Segment, _ changes: [Change]) -> SyncAnswer.Refusal? {
+    private mutating func take(_ segment: Segment, _ changes: [Change], item: UInt64) -> SyncAnswer.Refusal? {
         let new = changes.drop { holds($0.dot, in: $0.scope) }
         guard let first = new.first else { return nil }
         var taken: Set<Dot> = []
@@ -149,7 +149,7 @@ struct RelayModel {
             let needed = head.contextDifference.dots + (change.sequence == 1 ? [] : [before])
             guard needed.allSatisfy({ taken.contains($0) || holds($0, in: change.scope) }) else {
                 return .init(
-                    scope: change.scope, replica: change.replica, firstSequence: segment.firstSequence,
+                    scope: change.scope, replica: change.replica, firstSequence: segment.firstSequence, item: item,
                     reason: RefusalReason.gap.rawValue, detail: "\(change.dot)")
             }
             taken.insert(change.dot)

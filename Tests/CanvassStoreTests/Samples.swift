@@ -80,7 +80,7 @@ extension ReplicaStore {
         var hashes: [Key: ChainHash] = [:]
         let rows = try database.query(
             """
-            SELECT scope.scope, replica.replica, sequence, previous, head, body, hash
+            SELECT scope.scope, replica.replica, sequence, previous, head, body, hash, body_hash
             FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica
             ORDER BY position
             """
@@ -88,7 +88,7 @@ extension ReplicaStore {
         return try rows.map { row in
             guard case .blob(let scopeBytes) = row[0], case .blob(let replicaBytes) = row[1],
                 case .integer(let sequence) = row[2], case .integer(let check) = row[3], case .blob(let head) = row[4],
-                case .blob(let body) = row[5], case .blob(let hash) = row[6]
+                case .blob(let hash) = row[6]
             else { throw StoreError.damaged("a row of the log") }
             let scope = try ScopeID(bytes: scopeBytes)
             let replica = try ReplicaID(bytes: replicaBytes)
@@ -98,8 +98,19 @@ extension ReplicaStore {
                 sequence == 1
                 ? ChainHash.start(scope: scope, replica: replica) : hashes[Key(scope: scope, dot: before)]
             guard let previous else { throw StoreError.gap(before, "the order of the log") }
-            let change = Change(
-                scope: scope, replica: replica, sequence: UInt64(sequence), previous: previous, head: head, body: body)
+            let change: Change
+            if case .blob(let body) = row[5] {
+                change = Change(
+                    scope: scope, replica: replica, sequence: UInt64(sequence), previous: previous, head: head,
+                    body: body)
+            } else {
+                guard case .blob(let bytes) = row[7], let bodyHash = SHA256.Digest(bytes: bytes) else {
+                    throw StoreError.damaged("a change without a body")
+                }
+                change = Change(
+                    scope: scope, replica: replica, sequence: UInt64(sequence), previous: previous, head: head,
+                    bodyHash: bodyHash)
+            }
             guard change.hash.bytes == hash else { throw StoreError.invalidChange("the hash of \(change.dot)") }
             hashes[Key(scope: scope, dot: change.dot)] = change.hash
             return change
@@ -134,7 +145,7 @@ extension ReplicaStore {
     func everything() throws -> [[SQLiteValue]] {
         try [
             "scope", "replica", "term", "change", "tip", "relay_tip", "entity", "version", "edit", "member", "clock",
-            "meta",
+            "meta", "mark", "erasure", "quarantine",
         ]
         .flatMap { try database.query("SELECT * FROM \($0) ORDER BY 1, 2").rows }
     }

@@ -12,8 +12,9 @@ import Testing
         try database.write { connection in
             try connection.execute(
                 """
-                DROP TABLE newer; DROP TABLE draft; DROP VIEW conflicts;
-                CREATE VIEW conflicts AS SELECT 1 AS field;
+                DROP TABLE newer; DROP TABLE draft; DROP TABLE mark; DROP TABLE erasure; DROP INDEX change_void;
+                DROP VIEW changes; DROP VIEW conflicts; ALTER TABLE quarantine DROP COLUMN is_void;
+                CREATE VIEW conflicts AS SELECT 1 AS field; CREATE VIEW changes AS SELECT 1 AS position;
                 UPDATE version SET is_conflict = 1 WHERE field = '\(place)';
                 PRAGMA user_version = 1;
                 """)

@@ -12,7 +12,8 @@ import Testing
     }
 
     private static func refusal(_ scope: ScopeID, _ reason: String, sequence: UInt64 = 1) -> SyncAnswer.Refusal {
-        .init(scope: scope, replica: ReplicaID(rawValue: 1), firstSequence: sequence, reason: reason, detail: "")
+        .init(
+            scope: scope, replica: ReplicaID(rawValue: 1), firstSequence: sequence, item: 0, reason: reason, detail: "")
     }
 
     /// One round: what the replica prepared, what the relay answered, and what the commit brought.
@@ -149,7 +150,7 @@ import Testing
             testDescription: "a refused scope does not keep the others from being pushed",
             rounds: [
                 Round(answer: SyncAnswer(refused: [refusal(first, "invalid")], time: 0), hasMoreToPush: true),
-                Round(answer: SyncAnswer(refused: [refusal(second, "misplaced")], time: 0), hasMoreToPush: true),
+                Round(answer: SyncAnswer(refused: [refusal(second, "forbidden")], time: 0), hasMoreToPush: true),
                 Round(progress: SyncProgress(pushed: 1)),
             ], actions: ["prepare 0", "commit", "prepare 1", "commit", "prepare 2", "commit", "finish 3"]),
         Case(

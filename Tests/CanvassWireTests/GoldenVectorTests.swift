@@ -65,7 +65,10 @@ import Testing
         let roster = try #require(vectors["roster"])
         let organisation = try EntityID(bytes: vectors.hex("organisation"))
         let count = UInt64(try roster.integer("count"))
-        #expect(try Seal.roster(organisation, changeCount: count, key: sealKey) == roster.hex("seal"))
+        let sealed = RosterSeal(organisation, changeCount: count, tip: try Dot(bytes: roster.hex("dot")), key: sealKey)
+        #expect(try sealed.bytes == roster.hex("seal"))
+        #expect(RosterSeal(unchecked: sealed.bytes) == sealed)
+        #expect(sealed.isMade(by: organisation, key: sealKey))
         let certificateKey = HMAC.sha256(key: key, message: Array("certificate".utf8)).bytes
         let bytes = try vectors.hex("certificate")
         let certificate = try #require(try Certificate(sealed: bytes, key: certificateKey))

@@ -46,7 +46,8 @@ import Testing
             scopes: [ScopeReport(scope: .sample, vector: VersionVector(), digest: nil)],
             refused: [
                 .init(
-                    scope: .sample, replica: ReplicaID(rawValue: 1), firstSequence: 5, reason: "gap", detail: "x")
+                    scope: .sample, replica: ReplicaID(rawValue: 1), firstSequence: 5, item: 2, reason: "gap",
+                    detail: "x")
             ], more: true, roster: roster, time: -1, position: 45, backup: 44,
             seals: [
                 TipSeal(

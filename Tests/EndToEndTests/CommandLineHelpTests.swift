@@ -13,6 +13,7 @@ struct CommandLineHelpTests {
         "response list", "response show", "response edit", "response history", "response blame", "response revert",
         "response import", "conflicts", "conflicts list",
         "conflicts show", "conflicts settle", "report", "query", "doctor", "backup",
+        "erase", "erase status",
     ]
 
     @Test(arguments: commands) func `help fits eighty columns and ends with an example`(command: String) async throws {

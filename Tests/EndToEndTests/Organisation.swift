@@ -1,15 +1,24 @@
 import CanvassCoding
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 /// A relay and the people around it, as processes and files: what a test needs to play a field organisation with the
 /// real binaries.
-final class Organisation {
+final class Organisation: Sendable {
+    private struct State {
+        var relay: RunningProcess?
+        var address = "http://127.0.0.1:0"
+        var adminLink = ""
+    }
+
     let folder: TemporaryFolder
-    private(set) var relay: RunningProcess?
-    private(set) var address = "http://127.0.0.1:0"
-    private(set) var adminLink = ""
+    private let state = Mutex(State())
+
+    var relay: RunningProcess? { state.withLock { $0.relay } }
+    var address: String { state.withLock { $0.address } }
+    var adminLink: String { state.withLock { $0.adminLink } }
 
     init() throws {
         folder = try TemporaryFolder()
@@ -23,19 +32,29 @@ final class Organisation {
         let process = try RunningProcess(
             "canvass-relay", ["serve", "--data", folder.path("relay"), "--listen", "127.0.0.1:\(port)"])
         let line = try await process.line { $0.contains("listening on") }
-        address = String(line.split(separator: " ").last ?? "")
+        let served = String(line.split(separator: " ").last ?? "")
         if adminLink.isEmpty {
             let join = try await process.line { $0.contains("canvass join") }
-            adminLink = String(join.split(separator: "'").dropFirst().first ?? "")
+            state.withLock { $0.adminLink = String(join.split(separator: "'").dropFirst().first ?? "") }
         }
-        relay = process
+        state.withLock {
+            $0.address = served
+            $0.relay = process
+        }
     }
 
     func stopRelay() async throws {
         guard let process = relay else { return }
         process.send(signal: SIGTERM)
         #expect(try await process.exit(within: .seconds(20)) == 0)
-        relay = nil
+        state.withLock { $0.relay = nil }
+    }
+
+    /// Ends the relay as a power cut would.
+    func killRelay() async throws {
+        relay?.send(signal: SIGKILL)
+        try await relay?.exit()
+        state.withLock { $0.relay = nil }
     }
 
     /// Makes an invite link.

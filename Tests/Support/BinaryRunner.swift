@@ -32,7 +32,14 @@ public enum BinaryRunner {
     ) async throws -> Outcome {
         let process = try RunningProcess(
             executable, arguments, environment: environment, input: input, workingFolder: workingFolder)
-        let status = try await process.exit(within: timeout)
-        return Outcome(status: status, output: process.output, errors: process.errors)
+        return try await process.outcome(within: timeout)
+    }
+}
+
+extension RunningProcess {
+    /// Waits until the process ends, and gathers what it wrote.
+    public func outcome(within timeout: Duration = .seconds(60)) async throws -> BinaryRunner.Outcome {
+        let status = try await exit(within: timeout)
+        return BinaryRunner.Outcome(status: status, output: output, errors: errors)
     }
 }

@@ -13,7 +13,9 @@ extension Replica {
     public func backup(
         to target: String, replacing: Bool = false, onProgress: (_ changesRead: Int) -> Void = { _ in }
     ) throws(CanvassError) -> BackupOutcome {
-        try explaining { try store.database.backup(to: target, replacing: replacing) }
+        try explaining {
+            try store.database.backup(to: target, replacing: replacing, shouldStop: environment.shouldStop)
+        }
         let disk = environment.disk
         return try Replica.explaining(target) {
             let report = try ReplicaStore.examine(path: target, on: disk, repairing: false, onProgress: onProgress)

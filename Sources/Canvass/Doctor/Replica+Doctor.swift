@@ -15,7 +15,8 @@ extension Replica {
     ) throws(CanvassError) -> DoctorReport {
         let report = try explaining {
             try ReplicaStore.examine(
-                path: path, on: environment.disk, repairing: repair, onProgress: onProgress)
+                path: path, on: environment.disk, waiting: environment.waiting, repairing: repair,
+                onProgress: onProgress)
         }
         if report.isRepaired { try refreshViewsIfNeeded() }
         return report
@@ -24,10 +25,12 @@ extension Replica {
     /// The same for a file that may be too damaged to open.
     @discardableResult
     public static func examine(
-        at path: String, repair: Bool = false, onProgress: (_ changesRead: Int) -> Void = { _ in }
+        at path: String, repair: Bool = false, environment: ReplicaEnvironment = .system,
+        onProgress: (_ changesRead: Int) -> Void = { _ in }
     ) throws(CanvassError) -> DoctorReport {
         try explaining(path) {
-            try ReplicaStore.examine(path: path, repairing: repair, onProgress: onProgress)
+            try ReplicaStore.examine(
+                path: path, waiting: environment.waiting, repairing: repair, onProgress: onProgress)
         }
     }
 

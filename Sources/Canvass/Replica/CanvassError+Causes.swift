@@ -62,6 +62,8 @@ extension CanvassError {
                 remedy: "Choose another name, or replace it with --replace.")
         case .targetInUse:
             self.init(.invalidInput, "\(error.description)", remedy: "Choose another name.")
+        case .stopped:
+            self.init(.interrupted, "\(error.description)", remedy: "Nothing of it is left; run the command again.")
         case .folderMissing, .notWritten:
             self.init(
                 .storage, "\(error.description)", remedy: "Choose a folder that you may write to, with room for it.")
@@ -81,6 +83,11 @@ extension CanvassError {
             self.init(
                 .replicaDamaged, "\(path) is damaged (\(finding))",
                 remedy: CanvassError.damageRemedy)
+        case .moved:
+            self.init(
+                .replicaUnusable, "\(error.description)",
+                remedy:
+                    "Nothing was written. Put the file back, or name the one to go on with, and run the command again.")
         case .invalidPath, .folderMissing, .notPermitted:
             self.init(
                 .replicaUnusable, "The replica cannot be opened: \(error.description)",
@@ -119,6 +126,10 @@ extension CanvassError {
             self.init(
                 .replicaExists, "There is a replica at \(path) already",
                 remedy: "Open that one, or choose another path.")
+        case .unfinished:
+            self.init(
+                .replicaUnfinished, "There is no replica at \(place) yet: making it was cut short",
+                remedy: "Run 'canvass init', or 'canvass join LINK', once more.")
         case .damaged:
             self.init(
                 .replicaDamaged, "\(place): \(error.description)",
@@ -127,7 +138,14 @@ extension CanvassError {
     }
 
     private init(_ error: SQLiteError, place: String) {
-        if error.isFull {
+        if error.isInterrupted, error.operation == SQLiteError.waiting {
+            self.init(.interrupted, error.message, remedy: "Run the same command again to go on.")
+        } else if error.isBusy {
+            let isLock = error.operation == SQLiteError.waiting
+            self.init(
+                .replicaBusy, isLock ? error.message : "Another program keeps \(place) to itself",
+                remedy: "This write was not made. Wait for that program, or end it; then run the command again.")
+        } else if error.isFull {
             self.init(
                 .storage, "The disk that holds \(place) is full", remedy: "Free some space and try again.")
         } else if error.isReadOnly {

@@ -11,7 +11,7 @@ extension Replica {
     public func query(_ sql: String, rowLimit: Int = .max) throws(CanvassError) -> QueryResult {
         do {
             return try store.database.query(sql, maximumRowCount: rowLimit)
-        } catch let error as SQLiteError {
+        } catch let error as SQLiteError where !error.isBusy {
             throw CanvassError(
                 .queryFailed, "The query failed: \(error.message)",
                 remedy:

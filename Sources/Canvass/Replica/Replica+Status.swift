@@ -26,6 +26,15 @@ public struct ReplicaStatus: Sendable, Hashable {
         public var withValues: Int
     }
 
+    /// Changes kept apart for one reason.
+    public struct Quarantine: Sendable, Hashable {
+        public var count: Int
+        /// Why, in words.
+        public var why: String
+        /// Whether the relay voided them; else `canvass doctor` found them damaged.
+        public var isVoid: Bool
+    }
+
     public var path: String
     public var replica: ReplicaID
     public var device: EntityID
@@ -41,14 +50,34 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var unknownOperations: Int
     /// Changes of which this version does not understand everything; all of them are kept and passed on.
     public var newer: Newer
-    /// Replicas of which two branches exist: a database was copied and both copies went on.
-    public var forked: [ReplicaID]
+    /// Own changes that have no effect, by reason.
+    public var void: [VoidChanges]
+    /// What is kept apart because it may not take effect, or was damaged.
+    public var quarantine: [Quarantine]
+    /// Erasures that the relay or a device has not confirmed yet.
+    public var openErasures: Int
+    /// Whether the file may still hold something of what was erased, in space that it no longer uses. A sync removes it,
+    /// once no other program reads the file and there is room to write it anew.
+    public var hasRemains: Bool
+    /// Databases that were copied, and of which both copies went on.
+    public var forks: [ReplicaFork]
     /// Milliseconds since 1970 by the device's clock; nil before the first sync.
     public var lastSyncMilliseconds: Int64?
     /// The relay's clock minus the device's at the last sync, milliseconds.
     public var clockOffsetMilliseconds: Int64?
 
+    /// The replicas of which two branches exist.
+    public var forked: [ReplicaID] { forks.map(\.replica) }
+
     public var unsynced: Int { scopes.reduce(0) { $0 + $1.unsynced } }
+}
+
+extension ReplicaStatus.Quarantine {
+    init(_ changes: QuarantinedChanges) {
+        count = changes.count
+        isVoid = changes.isVoid
+        why = changes.isVoid ? VoidChanges(reason: changes.reason, count: changes.count).why : changes.reason
+    }
 }
 
 extension Replica {
@@ -67,7 +96,11 @@ extension Replica {
                 unknownOperations: try connection.count(
                     "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
                 newer: ReplicaStatus.Newer(try connection.newerCount()),
-                forked: try connection.forkedReplicas(), lastSyncMilliseconds: try connection.metaInteger(.lastSync),
+                void: VoidChanges.counted(try connection.ownVoidChanges()),
+                quarantine: try connection.quarantinedChanges().map(ReplicaStatus.Quarantine.init),
+                openErasures: try connection.erasureStatuses().count { !$0.isDone },
+                hasRemains: try connection.metaInteger(.remains) != nil, forks: try connection.forks(),
+                lastSyncMilliseconds: try connection.metaInteger(.lastSync),
                 clockOffsetMilliseconds: try connection.lastClockOffset())
         }
     }
@@ -148,18 +181,6 @@ extension Connection {
         var statement = try cached(sql)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.int64(at: 0)) : 0
-    }
-
-    fileprivate mutating func forkedReplicas() throws -> [ReplicaID] {
-        var statement = try cached(
-            """
-            SELECT DISTINCT replica.replica FROM tip JOIN replica ON replica.id = tip.replica
-            GROUP BY tip.scope, tip.replica HAVING count(*) > 1
-            """)
-        defer { statement.reset() }
-        var replicas: [ReplicaID] = []
-        while try statement.step() { replicas.append(try ReplicaID(bytes: statement.bytes(at: 0))) }
-        return replicas
     }
 
     fileprivate mutating func lastClockOffset() throws -> Int64? {

@@ -39,7 +39,8 @@ public final class Replica: Sendable {
         let store = try explaining(path) {
             var generator = environment.generator
             return try ReplicaStore.create(
-                path: path, on: environment.disk, clockMilliseconds: environment.nowMilliseconds(), using: &generator)
+                path: path, on: environment.disk, clockMilliseconds: environment.nowMilliseconds(), using: &generator,
+                waiting: environment.waiting)
         }
         return Replica(path: path, store: store, environment: environment)
     }
@@ -50,10 +51,17 @@ public final class Replica: Sendable {
     public static func open(
         at path: String, environment: ReplicaEnvironment = .system
     ) throws(CanvassError) -> Replica {
-        let store = try explaining(path) { try ReplicaStore.open(path: path, on: environment.disk) }
+        let store = try explaining(path) {
+            try ReplicaStore.open(path: path, on: environment.disk, waiting: environment.waiting)
+        }
         let replica = Replica(path: path, store: store, environment: environment)
         try replica.refreshViewsIfNeeded()
         return replica
+    }
+
+    /// Whether making a replica at `path` was cut short, so that `create` can be called for it once more.
+    package static func isUnfinished(at path: String, environment: ReplicaEnvironment = .system) -> Bool {
+        ReplicaStore.isUnfinished(path: path, on: environment.disk)
     }
 
     /// This replica's identity as a writer.

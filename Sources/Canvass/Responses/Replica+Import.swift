@@ -49,7 +49,7 @@ extension Replica {
         return batch.outcome
     }
 
-    /// Writes the responses of a batch that are not here yet, deleted ones included: nothing comes back by an import.
+    /// Writes the responses of a batch that are not here yet, deleted and erased ones included: nothing comes back by an import.
     private func commit(_ batch: inout ImportBatch, to scope: ScopeID) throws(CanvassError) {
         let entries = batch.takeEntries()
         let held = HeldRows()
@@ -60,6 +60,8 @@ extension Replica {
                 for (index, entry) in entries.enumerated() {
                     if let state = try connection.state(of: entry.response.id, kind: .response, in: scope) {
                         held.note(index, isChanged: state.differs(from: entry.response))
+                    } else if try connection.isErased(entry.response.id, in: scope) {
+                        held.noteErased()
                     } else {
                         edits.append(Edit(scope: scope, edits: [entry.response.creation]))
                     }
@@ -76,6 +78,9 @@ extension Replica {
 private final class HeldRows {
     private(set) var changed: Set<Int> = []
     private(set) var known = 0
+    private(set) var erased = 0
+
+    func noteErased() { erased += 1 }
 
     func note(_ index: Int, isChanged: Bool) {
         if isChanged { changed.insert(index) } else { known += 1 }
@@ -145,6 +150,7 @@ private struct ImportBatch {
     /// Counts what was here already. A row whose key is known with other content is not dropped in silence.
     mutating func settle(_ entries: [Entry], _ held: HeldRows) {
         outcome.known += held.known
+        outcome.erased += held.erased
         for index in held.changed.sorted() {
             reject(
                 entries[index].row, column: nil,

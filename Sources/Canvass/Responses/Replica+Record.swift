@@ -86,6 +86,8 @@ extension Replica {
         let calculated = decided == nil ? Answers() : interview.finalise(edited.answers, environment: environment)
         try write { connection in
             try connection.requireWrite(to: scope, what: "this response")
+            // It would be written, and have no effect.
+            guard try !connection.isErased(response.id, in: scope) else { throw CanvassError(erased: response.id) }
             let current = try connection.state(of: response.id, kind: .response, in: scope)
             var operations = names.sorted().map { name in
                 Operation(

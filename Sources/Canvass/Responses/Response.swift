@@ -105,6 +105,9 @@ extension Replica {
             }
             return try connection.entities(ofKind: .response).filter { $0.id.description.hasPrefix(wanted) }
         }.compactMap(Response.init)
+        if matches.isEmpty, let exact = try? EntityID(text: wanted), try isErased(exact) {
+            throw CanvassError(erased: exact)
+        }
         return try ordered([only(matches, named: id)])[0]
     }
 

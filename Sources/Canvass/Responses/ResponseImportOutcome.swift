@@ -21,6 +21,8 @@ public struct ResponseImportOutcome: Sendable, Hashable {
     public var added = 0
     /// Rows whose response was here already.
     public var known = 0
+    /// Rows whose response was erased; it stays erased.
+    public var erased = 0
     /// Rows that break a constraint, skip logic or a choice list; they are in, and carry their findings.
     public var flagged = 0
     public var rejected: [Rejection] = []

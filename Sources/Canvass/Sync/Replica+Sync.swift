@@ -18,6 +18,8 @@ public struct SyncOutcome: Sendable, Hashable {
     public var clockOffsetMilliseconds: Int64
     /// Own changes that the relay did not take, each with the reason; they stay here.
     public var refused: [String]
+    /// Changes that this device sent, or had yet to send, and that have no effect, each reason once.
+    public var void: [VoidChanges]
     /// Scopes in which another replica with the same changes reports another state. This must never happen.
     public var divergent: [ScopeID]
 }
@@ -53,6 +55,9 @@ extension Replica {
         pause: @Sendable (_ losses: Int) async throws -> Void = Replica.pause,
         onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
     ) async throws(CanvassError) -> SyncOutcome {
+        let before = try read { connection in
+            (void: Set(try connection.ownVoidChanges()), sent: try connection.ownSequencesAtRelay())
+        }
         var session = SyncSession()
         var actions = session.handle(.start)
         var received = 0
@@ -89,7 +94,12 @@ extension Replica {
                 }
             case .finish(let summary):
                 try refreshViewsIfNeeded()
-                return SyncOutcome(summary, refused: try descriptions(of: summary.refused))
+                try removeRemains()
+                let void = try read { connection in try connection.ownVoidChanges() }.filter { change in
+                    !before.void.contains(change) && change.sequence > before.sent[change.scope] ?? 0
+                }
+                return SyncOutcome(
+                    summary, refused: try descriptions(of: summary.refused), void: VoidChanges.counted(void))
             case .fail(let failure, _):
                 try refreshViewsIfNeeded()
                 throw CanvassError(failure, relay: relay, during: .sync)
@@ -101,6 +111,11 @@ extension Replica {
     /// A quarter of a second, and twice as long after each loss more: 16 s for the six that end a sync.
     package static func pause(losses: Int) async throws {
         try await Task.sleep(for: .milliseconds(250 << min(max(losses - 1, 0), 5)))
+    }
+
+    /// Removes what was erased from the file for good, if this sync, or one before it, brought the marks.
+    private func removeRemains() throws(CanvassError) {
+        _ = try explaining { try store.removeRemains() }
     }
 
     private func answer(
@@ -115,9 +130,10 @@ extension Replica {
 }
 
 extension SyncOutcome {
-    init(_ summary: SyncSummary, refused: [String]) {
+    init(_ summary: SyncSummary, refused: [String], void: [VoidChanges]) {
         self.init(
             received: summary.received, pushed: summary.pushed, rounds: summary.rounds,
-            clockOffsetMilliseconds: summary.clockOffset, refused: refused, divergent: summary.divergent.sorted())
+            clockOffsetMilliseconds: summary.clockOffset, refused: refused, void: void,
+            divergent: summary.divergent.sorted())
     }
 }

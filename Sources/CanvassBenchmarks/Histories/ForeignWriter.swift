@@ -2,7 +2,7 @@ import CanvassCRDT
 import CanvassCoding
 
 /// A replica of another implementation: it keeps the rules of the protocol and few habits of this engine. It goes on
-/// from any of its changes, its contexts name any changes that were at hand, and some of its bodies were dropped.
+/// from any of its changes, and its contexts name any changes that were at hand.
 struct ForeignWriter {
     private struct Link {
         let change: Change
@@ -34,14 +34,9 @@ struct ForeignWriter {
         let body = ChangeBody(edits: edits).encoded
         let sequence = (previous?.change.sequence ?? 0) + 1
         let before = previous?.change.hash ?? ChainHash.start(scope: scope, replica: ForeignWriter.replica)
-        let change =
-            random.once(in: 12)
-            ? Change(
-                scope: scope, replica: ForeignWriter.replica, sequence: sequence, previous: before,
-                head: head.encoded, bodyHash: SHA256.digest(of: body))
-            : Change(
-                scope: scope, replica: ForeignWriter.replica, sequence: sequence, previous: before,
-                head: head.encoded, body: body)
+        let change = Change(
+            scope: scope, replica: ForeignWriter.replica, sequence: sequence, previous: before, head: head.encoded,
+            body: body)
         var context = previous?.context ?? VersionVector()
         context.apply(difference)
         links[change.dot] = Link(change: change, context: context)

@@ -37,6 +37,11 @@ struct HistoryEdits {
             let kind = kind(using: &random)
             edits.append(
                 EntityEdit(kind: kind, entity: entity, operations: operations(listing: dots, using: &random)))
+            if random.once(in: 20) {
+                let erasure = EntityID(milliseconds: 1, random: (0, UInt64(random.below(2))))
+                edits.append(Erasure.edit(Erasure.hash(of: random.choice(entities)), as: erasure))
+                break
+            }
             // Another kind of the same id is another entity.
             if random.once(in: 10), kind != "survey" {
                 edits.append(
@@ -86,6 +91,8 @@ struct HistoryEdits {
         } else if random.once(in: 4) {
             operations.append(Operation(.unknown(random.choice(EdgeOperations.all)), field: ""))
         }
+        // Not where marks are: it marks nothing.
+        if random.once(in: 12), let dot = dots.first { operations.append(Operation(marking: dot, reason: .revoked)) }
         return operations.isEmpty ? [Operation(.clear, field: "a")] : operations
     }
 

@@ -9,6 +9,8 @@ struct HistoryReplica {
     var clockMilliseconds: Int64
     private(set) var log: [Change] = []
     private(set) var held: Set<Dot> = []
+    /// The changes that some change of `log` marks.
+    private(set) var marked: Set<Dot> = []
 
     init(store: ReplicaStore, clockMilliseconds: Int64) {
         self.store = store
@@ -21,17 +23,34 @@ struct HistoryReplica {
         var copy = HistoryReplica(store: try ReplicaStore.open(path: path), clockMilliseconds: clockMilliseconds)
         copy.log = log
         copy.held = held
+        copy.marked = marked
         return copy
     }
 
     mutating func note(_ changes: [Change]) {
-        for change in changes where held.insert(change.dot).inserted { log.append(change) }
+        for change in changes where held.insert(change.dot).inserted {
+            log.append(change)
+            marked.formUnion(change.marks)
+        }
     }
 
-    /// Applies changes that came from elsewhere.
+    /// Applies changes that came from elsewhere; half of the bodies that this replica has a mark to do without are left
+    /// out on the way.
+    mutating func apply(_ changes: [Change], droppingBodies random: inout SplitMix64) throws {
+        for change in changes {
+            let mayDrop = marked.contains(change.dot) && change.marks.isEmpty
+            try apply(mayDrop && random.once(in: 2) ? change.withoutBody : change, as: change)
+        }
+    }
+
+    /// Applies changes as they are.
     mutating func apply(_ changes: [Change]) throws {
-        try store.apply(changes)
-        note(changes)
+        for change in changes { try apply(change, as: change) }
+    }
+
+    private mutating func apply(_ change: Change, as whole: Change) throws {
+        try store.apply([change])
+        note([whole])
     }
 
     /// What this replica lacks of another's, in an order in which it can be applied.
@@ -45,6 +64,16 @@ struct HistoryReplica {
             clockMilliseconds = isOver ? .max : sum
         }
         return clockMilliseconds
+    }
+}
+
+extension Change {
+    /// The changes that this one marks.
+    var marks: [Dot] {
+        guard let body, let head = try? ChangeHead(decoding: head), let decoded = try? ChangeBody(decoding: body) else {
+            return []
+        }
+        return decoded.marks(by: head.author).map(\.dot)
     }
 }
 

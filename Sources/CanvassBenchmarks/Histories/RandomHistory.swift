@@ -6,7 +6,8 @@ import CanvassWire
 import Foundation
 
 /// A random history of 5 to 60 changes by two to five replica files: concurrent edits, deletes, settlements, wrong clocks,
-/// files copied while in use, changes of another implementation, and an exchange that is late, partial or absent.
+/// files copied while in use, changes of another implementation, marks and erasures by a relay, and an exchange that is
+/// late, partial or absent, with or without the bodies that may be dropped.
 ///
 /// Everything follows from the seed.
 struct RandomHistory {
@@ -18,6 +19,8 @@ struct RandomHistory {
     private var edits: HistoryEdits
     private var foreign: ForeignWriter
     private let hasForeignWriter: Bool
+    private var relay: RelayWriter
+    private let hasRelay: Bool
     private var replicas: [HistoryReplica] = []
     private var changes: [Change] = []
 
@@ -35,6 +38,8 @@ struct RandomHistory {
         edits = HistoryEdits(using: &random)
         foreign = ForeignWriter(scope: scope, author: scope.id)
         hasForeignWriter = random.once(in: 3)
+        relay = RelayWriter(scope: scope, using: &random)
+        hasRelay = random.once(in: 2)
         folder = try workshop.makeFolder()
         for identity in 0..<(2 + random.below(HistoryWorkshop.identityCount - 2)) {
             replicas.append(
@@ -73,6 +78,7 @@ struct RandomHistory {
         case ..<93 where replicas.count < RandomHistory.mostReplicas:
             replicas.append(
                 try replicas[index].copied(to: folder.appending(path: "copy \(replicas.count).canvass").path))
+        case 93..<97 where hasRelay: try judge()
         default: hasForeignWriter ? try writeForeign(at: index) : try settle(at: index)
         }
     }
@@ -115,6 +121,12 @@ struct RandomHistory {
         note([change], at: index)
     }
 
+    private mutating func judge() throws {
+        let judged = try relay.judge(
+            changes, clockMilliseconds: random.choice(RandomHistory.clocks), using: &random)
+        if let judged { changes.append(judged) }
+    }
+
     private mutating func note(_ made: [Change], at index: Int) {
         replicas[index].note(made)
         changes += made
@@ -122,10 +134,16 @@ struct RandomHistory {
 
     /// Hands a replica some or all of what another holds.
     private mutating func exchange(to index: Int) throws {
-        let missing = replicas[index].missing(of: random.choice(replicas))
+        // What the relay says comes first, as far as it got.
+        let judgements = relay.changes.prefix(random.below(relay.changes.count + 1))
+        let missing =
+            judgements.filter { !replicas[index].held.contains($0.dot) }
+            + replicas[index].missing(of: random.choice(replicas)).filter { change in
+                !judgements.contains { $0.dot == change.dot }
+            }
         guard !missing.isEmpty else { return }
         let count = random.once(in: 3) ? 1 + random.below(missing.count) : missing.count
-        try replicas[index].apply(Array(missing.prefix(count)))
+        try replicas[index].apply(Array(missing.prefix(count)), droppingBodies: &random)
     }
 }
 
@@ -145,18 +163,24 @@ extension RandomHistory {
                 waiting.append((segment, try segment.changes()))
             }
         }
+        let marked = Set(relay.changes.flatMap(\.marks))
         for change in Set(changes).sorted(by: { $0.dot < $1.dot }) {
             guard !replicas.contains(where: { $0.store.replica == change.replica }) else { continue }
+            // The relay's own mark on a change of its own comes behind it, so that would wait for itself without its body.
+            let mayDrop = marked.contains(change.dot) && !relay.changes.contains { $0.dot == change.dot }
+            let change = mayDrop && random.once(in: 2) ? change.withoutBody : change
             let segment = try Segment([change], startingContext: foreign.startingContext(of: change))
             waiting.append((segment, try segment.changes()))
         }
         var held: Set<Dot> = []
+        var given: Set<Dot> = []
         var ordered: [Segment] = []
         while !waiting.isEmpty {
-            let ready = try waiting.indices.filter { try isReady(waiting[$0].changes, held) }
+            let ready = try waiting.indices.filter { try isReady(waiting[$0].changes, held, marked: given) }
             guard !ready.isEmpty else { throw WrongResult("seed \(seed): segments wait for each other") }
             let next = waiting.remove(at: random.choice(ready))
             held.formUnion(next.changes.map(\.dot))
+            given.formUnion(next.changes.flatMap(\.marks))
             ordered.append(random.once(in: 4) ? plain(next.segment, next.changes) : next.segment)
         }
         return ordered
@@ -175,11 +199,11 @@ extension RandomHistory {
     }
 
     /// Whether all that a run of changes needs is held.
-    private func isReady(_ run: [Change], _ held: Set<Dot>) throws -> Bool {
+    private func isReady(_ run: [Change], _ held: Set<Dot>, marked: Set<Dot>) throws -> Bool {
         var held = held
         for change in run {
             let previous = Dot(replica: change.replica, sequence: change.sequence - 1, check: change.previous.check)
-            guard change.sequence == 1 || held.contains(previous),
+            guard change.body != nil || marked.contains(change.dot), change.sequence == 1 || held.contains(previous),
                 held.isSuperset(of: try ChangeHead(decoding: change.head).contextDifference.dots)
             else { return false }
             held.insert(change.dot)

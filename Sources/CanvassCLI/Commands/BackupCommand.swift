@@ -11,7 +11,7 @@ enum BackupCommand {
     static let command = Command(
         "backup", "Copy the replica to one file while it is in use, and check the copy.",
         discussion: """
-            The copy is complete or absent. It is the same device as the replica: use it when the replica is lost, never \
+            The copy is complete or absent, also after Ctrl-C. It is the same device as the replica: use it when the replica is lost, never \
             beside it.
 
             Exits with 3 when the copy is not sound, which it cannot be when the replica is not.
@@ -23,6 +23,7 @@ enum BackupCommand {
         options: [replace], positionals: [file], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
+        Interrupt.install()
         let replica = try ReplicaLocation.open(arguments)
         let outcome = try back(up: replica, arguments, output)
         if output.isJSON {

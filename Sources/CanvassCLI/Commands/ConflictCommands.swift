@@ -45,7 +45,7 @@ enum ConflictCommands {
         examples: [
             Example("canvass conflicts show ID", "An id of `canvass conflicts`; its start is enough where it fits one.")
         ],
-        options: [SurveyCommands.language], positionals: [id],
+        positionals: [id],
         run: { arguments, output in
             let conflict = try ReplicaLocation.open(arguments).conflict(
                 named: arguments[id], language: arguments[SurveyCommands.language])

@@ -55,7 +55,9 @@ enum DoctorCommand {
         if let target {
             return try Replica.salvage(from: path, to: target) { progress.update(to: Int64($0)) }
         }
-        return try Replica.examine(at: path, repair: repair) { progress.update(to: Int64($0)) }
+        return try Replica.examine(at: path, repair: repair, environment: ReplicaLocation.environment) {
+            progress.update(to: Int64($0))
+        }
     }
 
     private static func print(_ report: DoctorReport, salvagedTo target: String?, on output: Output) {

@@ -49,9 +49,9 @@ enum JoinCommand {
         if arguments[sync] {
             output.note("Syncing for the first time …")
             let outcome = try await SyncCommand.sync(replica, output)
-            let forked = try replica.status().forked
-            SyncCommand.print(outcome, forked: forked, on: output)
-            members.append(.init("sync", outcome.value(forked: forked)))
+            let forks = try replica.status().forks
+            SyncCommand.print(outcome, forks: forks, on: output)
+            members.append(.init("sync", outcome.value(forks: forks)))
             code = outcome.exitCode
         } else {
             output.print("Next: fetch surveys and responses with `canvass sync`.")

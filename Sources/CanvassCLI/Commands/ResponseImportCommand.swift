@@ -88,7 +88,9 @@ enum ResponseImportCommand {
         ] {
             counts.add(name, NumberText.grouped(Int64(count)))
         }
+        if outcome.erased > 0 { counts.add("Erased before", NumberText.grouped(Int64(outcome.erased))) }
         output.print(counts)
+        if outcome.erased > 0 { output.print("Responses that were erased stay erased; nothing brings them back.") }
         if outcome.flagged > 0 {
             output.print("Flagged rows are in: `canvass response list \(survey) --flagged` shows them.")
         }
@@ -121,7 +123,8 @@ extension ResponseImportOutcome {
 
     fileprivate func value(rejects: String?) -> Value {
         [
-            "rows": Value(rows), "added": Value(added), "known": Value(known), "flagged": Value(flagged),
+            "rows": Value(rows), "added": Value(added), "known": Value(known), "erased": Value(erased),
+            "flagged": Value(flagged),
             "rejected": Value(rejectedRows),
             "rejections": .list(
                 rejected.map {

@@ -45,10 +45,22 @@ enum StatusCommand {
         if status.drafts > 0 {
             facts.add("Drafts", "\(CountText.of(status.drafts, "interview")) not finished; see `canvass draft`")
         }
-        if let remark = status.newer.remark { facts.add("Newer", remark, .magenta) }
-        for replica in status.forked {
-            facts.add("Forked", replica.forkRemark, .red)
+        for void in status.void {
+            facts.add("No effect", "\(CountText.of(void.count, "change")) of this device: \(void.why)", .magenta)
         }
+        for kept in status.quarantine {
+            facts.add("Quarantine", "\(CountText.of(kept.count, "change")) kept apart: \(kept.why)", .magenta)
+        }
+        if status.openErasures > 0 {
+            facts.add(
+                "Erasures",
+                "\(CountText.of(status.openErasures, "erasure")) not confirmed by all; see `canvass erase status`")
+        }
+        if status.hasRemains {
+            facts.add("Remains", "this file may still hold parts of what was erased; the next sync removes them", .red)
+        }
+        if let remark = status.newer.remark { facts.add("Newer", remark, .magenta) }
+        for fork in status.forks { facts.add("Forked", fork.remark, .red) }
         output.print(facts)
         guard !status.scopes.isEmpty else { return }
         output.print()
@@ -73,7 +85,11 @@ extension ReplicaStatus {
             "relay": Value(relay), "members": .list(members.map(\.value)), "scopes": .list(scopes.map(\.value)),
             "responses": Value(responses), "unsynced": Value(unsynced), "conflicts": Value(conflicts),
             "drafts": Value(drafts), "unknownOperations": Value(unknownOperations), "newer": newer.value,
-            "forked": .list(forked.map { .text($0.description) }),
+            "withoutEffect": .list(void.map(\.value)),
+            "quarantine": .list(
+                quarantine.map { ["count": Value($0.count), "why": .text($0.why), "isVoid": .bool($0.isVoid)] }),
+            "openErasures": Value(openErasures), "hasRemains": .bool(hasRemains),
+            "forked": .list(forked.map { .text($0.description) }), "forks": .list(forks.map(\.value)),
             "lastSyncMilliseconds": Value(lastSyncMilliseconds),
             "clockOffsetMilliseconds": Value(clockOffsetMilliseconds),
         ]

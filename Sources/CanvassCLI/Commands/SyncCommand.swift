@@ -19,9 +19,9 @@ enum SyncCommand {
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
         let outcome = try await sync(replica, output)
-        let forked = try replica.status().forked
-        if output.isJSON { output.emit(outcome.value(forked: forked)) }
-        print(outcome, forked: forked, on: output)
+        let forks = try replica.status().forks
+        if output.isJSON { output.emit(outcome.value(forks: forks)) }
+        print(outcome, forks: forks, on: output)
         return outcome.exitCode
     }
 
@@ -34,8 +34,8 @@ enum SyncCommand {
 
     /// Says what a sync did.
     ///
-    /// - Parameter forked: replicas of which two copies went on.
-    static func print(_ outcome: SyncOutcome, forked: [ReplicaID], on output: Output) {
+    /// - Parameter forks: databases of which two copies went on.
+    static func print(_ outcome: SyncOutcome, forks: [ReplicaFork], on output: Output) {
         output.print(
             """
             Received \(CountText.of(outcome.received, "change")), sent \(CountText.of(outcome.pushed, "change")), \
@@ -44,8 +44,11 @@ enum SyncCommand {
         if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) {
             output.print(wrapped: "Note: \(remark).")
         }
-        for replica in forked { output.print(wrapped: "Note: \(replica.forkRemark)") }
+        for fork in forks { output.print(wrapped: "Note: \(fork.remark)") }
         for refusal in outcome.refused { output.print("\("Refused:", .red) \(refusal)") }
+        for void in outcome.void {
+            output.print(wrapped: "Note: \(CountText.of(void.count, "change")) had no effect: \(void.why).")
+        }
         if !outcome.refused.isEmpty {
             output.print("  The relay did not take these changes; they stay on this device. Ask an admin.")
         }
@@ -61,13 +64,18 @@ enum SyncCommand {
 extension SyncOutcome {
     var exitCode: ExitCode { refused.isEmpty && divergent.isEmpty ? .done : .findings }
 
-    /// - Parameter forked: replicas of which two copies went on.
-    func value(forked: [ReplicaID]) -> Value {
+    /// - Parameter forks: databases of which two copies went on.
+    func value(forks: [ReplicaFork]) -> Value {
         [
             "received": Value(received), "sent": Value(pushed), "rounds": Value(rounds),
             "clockOffsetMilliseconds": .integer(clockOffsetMilliseconds), "refused": .list(refused.map(Value.text)),
+            "withoutEffect": .list(void.map(\.value)),
             "divergent": .list(divergent.map { .text($0.description) }),
-            "forked": .list(forked.map { .text($0.description) }),
+            "forked": .list(forks.map { .text($0.replica.description) }),
         ]
     }
+}
+
+extension VoidChanges {
+    var value: Value { ["reason": .text(reason), "count": Value(count), "why": .text(why)] }
 }

@@ -18,6 +18,12 @@ public struct Change: Sendable, Hashable {
 
     public var dot: Dot { Dot(replica: replica, sequence: sequence, check: hash.check) }
 
+    /// The same change as it is kept once a mark voids it: with the hash of its body alone.
+    package var withoutBody: Change {
+        Change(
+            scope: scope, replica: replica, sequence: sequence, previous: previous, head: head, bodyHash: bodyHash)
+    }
+
     /// A change of which the body is here; its hashes are computed.
     package init(
         scope: ScopeID, replica: ReplicaID, sequence: UInt64, previous: ChainHash, head: [UInt8], body: [UInt8]

@@ -6,6 +6,8 @@ package import CanvassCoding
 /// bodies.
 package enum Erasure {
     package static let hashField = "hash"
+    /// A set that the relay writes: the devices, by their ids' bytes, that may hold a body yet and have not confirmed.
+    package static let awaitingField = "awaiting"
 
     /// SHA-256 of the 16 bytes of the id.
     package static func hash(of entity: EntityID) -> SHA256.Digest {
@@ -21,6 +23,14 @@ package enum Erasure {
 }
 
 extension EntityEdit {
+    /// Whether an erasure of what has one of these hashes hides this edit.
+    package func isHidden(by erased: Set<SHA256.Digest>) -> Bool {
+        guard !erased.isEmpty, !kind.hasSameBytes(as: EntityKind.erasure.rawValue),
+            !kind.hasSameBytes(as: EntityKind.mark.rawValue)
+        else { return false }
+        return erased.contains(Erasure.hash(of: entity))
+    }
+
     /// The hashes of the entities that this edit erases: the 32 bytes put into `hash` of an `erasure`; else none.
     package var erasedHashes: [SHA256.Digest] {
         guard kind.hasSameBytes(as: EntityKind.erasure.rawValue) else { return [] }

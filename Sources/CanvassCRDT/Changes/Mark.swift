@@ -14,6 +14,13 @@ package enum MarkReason: String, Sendable, Hashable, CaseIterable {
     case unreadable
 }
 
+extension ChangeBody {
+    /// The marks of the change. One that has any is never void itself.
+    package func marks(by author: EntityID) -> [(dot: Dot, reason: String)] {
+        edits.flatMap { $0.marks(by: author) }
+    }
+}
+
 extension EntityEdit {
     /// The relay's marks on changes of the scope: one edit of the kind `mark` on the id of the organisation, which is the
     /// author of the relay's own changes. Such an edit by anybody else marks nothing, so a mark can be told from its
@@ -26,6 +33,12 @@ extension EntityEdit {
             guard case .mark(let dot, let reason) = operation.action else { return nil }
             return (dot, reason)
         }
+    }
+
+    /// Whether the edit is of the kind `mark` and holds nothing but marks, whoever wrote it: it makes no entity.
+    package var isOfMarksAlone: Bool {
+        kind.hasSameBytes(as: EntityKind.mark.rawValue)
+            && operations.allSatisfy { if case .mark = $0.action { true } else { false } }
     }
 
     package static func marks(on dots: [(dot: Dot, reason: MarkReason)], by organisation: EntityID) -> EntityEdit {

@@ -11,7 +11,7 @@ public struct Operation: Sendable, Hashable {
         case put(Value)
         case clear
         /// The change with this dot, of the same scope, has no effect (rule 9); in a mark of the relay's own
-        /// (`EntityEdit.isMark`). The reason is a `MarkReason`, or one of a later version.
+        /// (`EntityEdit.marks(by:)`). The reason is a `MarkReason`, or one of a later version.
         case mark(Dot, reason: String)
         /// An operation of a later version: its encoded form.
         case unknown([UInt8])

@@ -23,6 +23,11 @@ extension StateDigest {
         if let added { rawValue &+= StateDigest.hash(cell, added) }
     }
 
+    /// The digest of a part of the scope joins that of the whole, or leaves it.
+    package mutating func add(_ part: StateDigest) { rawValue &+= part.rawValue }
+
+    package mutating func subtract(_ part: StateDigest) { rawValue &-= part.rawValue }
+
     /// Counts an operation that puts no version: a mark, or one of a later version.
     package mutating func add(_ operation: [UInt8], kind: String, entity: EntityID, dot: Dot) {
         var writer = CBORWriter(reservingCapacity: 80 + operation.count)

@@ -8,18 +8,19 @@ struct Caller: Sendable {
     let device: EntityID
     /// At least one; revoked members are left out.
     let memberships: [Membership]
+    let tokenHash: [UInt8]
     /// Position of the last entry that may have let the device read more of what was there before.
     let granted: Int64
+
+    /// The device as the author of its own changes.
+    var author: Author {
+        Author(device: device, memberships: memberships, tokenHash: tokenHash, isRevoked: false)
+    }
 
     var isAdmin: Bool { memberships.contains { $0.roles.contains(.admin) } }
 
     /// What the device may do with a scope: whatever any of its memberships may.
-    func permission(for owner: ScopeOwner) -> Permission {
-        memberships.reduce(.none) { allowed, membership in
-            let permission = membership.permission(for: owner)
-            return Permission(read: allowed.read || permission.read, write: allowed.write || permission.write)
-        }
-    }
+    func permission(for owner: ScopeOwner) -> Permission { memberships.permission(for: owner) }
 }
 
 extension Connection {
@@ -42,7 +43,8 @@ extension Connection {
                 .deviceRevoked,
                 "Device \(device) has been revoked and may no longer sync. Ask an administrator for a new invite.")
         }
-        return Caller(device: device, memberships: memberships, granted: statement.int64(at: 3))
+        return Caller(
+            device: device, memberships: memberships, tokenHash: tokenHash, granted: statement.int64(at: 3))
     }
 
     /// The members that a device acts for and that are not revoked.

@@ -5,8 +5,15 @@ import CanvassWire
 /// The key of the organisation, from which all that a device gets is derived, so that a repeated join gets the same.
 struct OrganisationKey: Sendable {
     let bytes: [UInt8]
+    /// The key of the relay's own seals, on chains and on the roster.
+    let sealKey: [UInt8]
 
     static let byteCount = 32
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+        sealKey = HMAC.sha256(key: bytes, message: Array("seal".utf8)).bytes
+    }
 
     /// What the device sends with every request: 128 bits.
     func token(device: EntityID, joinKey: [UInt8]) -> String {
@@ -18,9 +25,6 @@ struct OrganisationKey: Sendable {
     func deviceKey(device: EntityID, tokenHash: [UInt8]) -> [UInt8] {
         derive("device", device, tokenHash).bytes
     }
-
-    /// The key of the relay's own seals, on chains and on the roster.
-    var sealKey: [UInt8] { HMAC.sha256(key: bytes, message: Array("seal".utf8)).bytes }
 
     var certificateKey: [UInt8] { HMAC.sha256(key: bytes, message: Array("certificate".utf8)).bytes }
 

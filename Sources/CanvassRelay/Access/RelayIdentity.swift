@@ -24,12 +24,15 @@ extension Connection {
     }
 
     /// Makes the identity of a new database.
-    mutating func createIdentity(_ environment: RelayEnvironment) throws -> RelayIdentity {
+    ///
+    /// - Parameter sheet: of the relay that it takes the place of.
+    mutating func createIdentity(_ environment: RelayEnvironment, from sheet: RecoverySheet?) throws -> RelayIdentity {
         var generator = environment
         let identity = RelayIdentity(
-            organisation: EntityID(milliseconds: environment.now(), using: &generator),
+            organisation: sheet?.organisation ?? EntityID(milliseconds: environment.now(), using: &generator),
             replica: ReplicaID(using: &generator),
-            key: OrganisationKey(bytes: environment.randomBytes(OrganisationKey.byteCount)))
+            key: OrganisationKey(bytes: sheet?.key ?? environment.randomBytes(OrganisationKey.byteCount)))
+        if sheet != nil { try setMeta(.missingRoster, .blob([])) }
         try setMeta(.organisation, .blob(identity.organisation.bytes))
         try setMeta(.organisationKey, .blob(identity.key.bytes))
         try setMeta(.replica, .integer(Int64(bitPattern: identity.replica.rawValue)))

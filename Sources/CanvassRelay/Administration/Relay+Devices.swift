@@ -48,23 +48,31 @@ extension Relay {
         try database.write { connection in
             let now = environment.now()
             let subject = try RosterIDs(&connection).only(text)
-            if var member = try connection.member(subject.id) {
-                guard member.revoked == nil else { return Revocation(subject) }
-                member.revoked = now
-                try connection.save(member)
-                let campaigns = try connection.campaigns(sharingDevicesOf: subject.id)
-                try connection.record(
-                    [RosterEdit.revocation(.member, subject.id, at: now)],
-                    concerning: campaigns.union([member.membership.campaign].compactMap(\.self)), as: identity, at: now)
-                return Revocation(subject)
-            }
-            try connection.run(
-                "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(subject.id.bytes),
-                .integer(now))
+            let revocation = try revoke(subject, at: now, in: &connection)
+            try connection.stopAwaitingRevoked(as: identity, at: now)
+            return revocation
+        }
+    }
+
+    private func revoke(
+        _ subject: RosterIDs.Entry, at now: Int64, in connection: inout Connection
+    ) throws -> Revocation {
+        if var member = try connection.member(subject.id) {
+            guard member.revoked == nil else { return Revocation(subject) }
+            member.revoked = now
+            try connection.save(member)
+            let campaigns = try connection.campaigns(sharingDevicesOf: subject.id)
             try connection.record(
-                [RosterEdit.revocation(.device, subject.id, at: now)], concerning: [], as: identity, at: now)
+                [RosterEdit.revocation(.member, subject.id, at: now)],
+                concerning: campaigns.union([member.membership.campaign].compactMap(\.self)), as: identity, at: now)
             return Revocation(subject)
         }
+        try connection.run(
+            "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(subject.id.bytes),
+            .integer(now))
+        try connection.record(
+            [RosterEdit.revocation(.device, subject.id, at: now)], concerning: [], as: identity, at: now)
+        return Revocation(subject)
     }
 }
 

@@ -7,12 +7,15 @@
 /// Moments and spans as people read them.
 package enum TimeText {
     /// "2026-03-01 14:05", in UTC; "–" for a moment that no calendar has.
-    package static func utc(_ milliseconds: Int64) -> String {
+    package static func utc(_ milliseconds: Int64) -> String { utc(milliseconds, format: "%Y-%m-%d %H:%M") }
+
+    /// - Parameter format: of strftime(3); a text of at most 63 bytes.
+    static func utc(_ milliseconds: Int64, format: String) -> String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()
         guard gmtime_r(&seconds, &parts) != nil else { return "–" }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
-            guard let start = buffer.baseAddress, strftime(start, buffer.count, "%Y-%m-%d %H:%M", &parts) > 0 else {
+            guard let start = buffer.baseAddress, strftime(start, buffer.count, format, &parts) > 0 else {
                 return "–"
             }
             return String(cString: start)

@@ -1,7 +1,5 @@
 import CanvassCRDT
-import CanvassCoding
 import CanvassSQLite
-import CanvassWire
 
 extension Connection {
     /// Commits what the relay did to the roster as one change of its own replica in the roster's scope, so that admins
@@ -14,29 +12,7 @@ extension Connection {
         _ edits: [EntityEdit], concerning campaigns: Set<EntityID>, as identity: RelayIdentity, at milliseconds: Int64
     ) throws -> Int64 {
         guard let scope = try scope(identity.rosterScope) else { throw DamagedLog(what: "the roster's scope is gone") }
-        let branches = try branches(in: scope)
-        let own = branches.last { $0.replica == identity.replica }
-        let start = ChainHash.start(scope: scope.id, replica: identity.replica)
-        let anchor = Anchor(
-            branch: own, sequence: own?.sequence ?? 0, hash: own?.hash ?? start,
-            context: own?.context ?? VersionVector())
-        var others = VersionVector(branches)
-        others[identity.replica] = branches.filter { $0.replica == identity.replica && $0.number != own?.number }
-            .map(\.tip)
-        let difference = others.difference(from: anchor.context)
-        let head = ChangeHead(
-            contextDifference: difference, stamp: Stamp(milliseconds: milliseconds), author: identity.organisation)
-        let change = Change(
-            scope: scope.id, replica: identity.replica, sequence: anchor.sequence + 1, previous: anchor.hash,
-            head: head.encoded, body: ChangeBody(edits: edits).encoded)
-        let segment = try Segment([change], startingContext: anchor.context)
-        var context = anchor.context
-        context.apply(difference)
-        let position = try append(
-            AcceptedSegment(
-                segment: segment, bytes: segment.encoded, checks: [], anchor: anchor, context: context,
-                author: identity.organisation, receivedMilliseconds: milliseconds, clockOffsetMilliseconds: 0),
-            to: scope)
+        let position = try commitOwn(edits, in: scope, as: identity, at: milliseconds)
         try touchRosters(of: campaigns, at: position)
         return position
     }
@@ -44,6 +20,11 @@ extension Connection {
     /// Notes that a device, and whoever shares these campaigns with it, may read more than before.
     mutating func touchGrants(of device: EntityID, in campaigns: Set<EntityID>, at position: Int64) throws {
         try run("UPDATE device SET granted = ?2 WHERE id = ?1", .blob(device.bytes), .integer(position))
+        try touchGrants(in: campaigns, at: position)
+    }
+
+    /// Notes that the devices of campaigns may read more than before.
+    mutating func touchGrants(in campaigns: Set<EntityID>, at position: Int64) throws {
         for campaign in campaigns {
             try run(
                 """

@@ -10,12 +10,17 @@ import CanvassWire
 ///    uses up nothing, whether or not the invite still stands; another key is refused.
 /// 2. A device that comes with a second invite keeps its token and acts for one more member, or, in the same campaign
 ///    and team, for the same member with more roles. It never loses what it had.
+/// 3. A device that comes with its certificate alone is one that this relay lost: it gets what the certificate says, and
+///    nothing that the roster says otherwise of.
 struct Enrolment {
     let identity: RelayIdentity
     let environment: RelayEnvironment
 
     /// - Throws: `Problem` for what the device has to hear, and nothing has changed then.
     func join(_ request: JoinRequest, in connection: inout Connection) throws -> JoinAnswer {
+        if let certificate = request.certificate, request.invite.isEmpty {
+            return try joinAgain(request, certificate, in: &connection)
+        }
         guard let invite = try connection.invite(secretHash: SecretHash.of(request.invite)) else {
             throw Problem(
                 .inviteUnknown,
@@ -47,6 +52,33 @@ struct Enrolment {
         }
         let member = try enrol(request, by: invite, isKnown: isKnown, in: &connection)
         return try answer(request, as: member, in: &connection)
+    }
+
+    /// Takes a device back that this relay lost, as its certificate says. Its join key shows that it is the one.
+    private func joinAgain(
+        _ request: JoinRequest, _ bytes: [UInt8], in connection: inout Connection
+    ) throws -> JoinAnswer {
+        guard let certificate = identity.certificate(bytes), certificate.device == request.device,
+            !certificate.members.isEmpty
+        else {
+            throw Problem(
+                .inviteUnknown,
+                "The certificate of this device is none of this relay's. Ask its operator for an invite.")
+        }
+        guard constantTimeEquals(certificate.tokenHash, tokenHash(request)) else {
+            throw Problem(
+                .joinKeyMismatch,
+                "Device \(request.device) chose another key when it was enrolled. Join with a new replica.")
+        }
+        if try !recognise(request, in: &connection) {
+            try connection.enrol(certificate, as: identity, at: environment.now())
+        }
+        guard let membership = try connection.memberships(of: request.device).first else {
+            throw Problem(
+                .deviceRevoked,
+                "The member that this device acted for has been revoked. Ask an admin for another invite.")
+        }
+        return try answer(request, as: membership.member, in: &connection)
     }
 
     /// - Returns: whether the device is enrolled already, with this key.
@@ -88,7 +120,7 @@ struct Enrolment {
                 .integer(now))
             edits.append(
                 RosterEdit.device(
-                    request.device, replica: request.replica, tokenHash: hash, enrolled: now, member: id))
+                    request.device, replica: request.replica, tokenHash: hash, enrolled: now, members: [id]))
         }
         try connection.run(
             "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(request.device.bytes),

@@ -46,9 +46,17 @@ extension Connection {
             .blob(invite.id.bytes), .blob(secretHash), invite.campaign.sqliteValue, .text(invite.roles.stored),
             invite.team.sqliteValue, invite.name.map { .text($0) } ?? .null, invite.member.sqliteValue,
             .integer(Int64(invite.uses)), .integer(invite.expires))
+        let known = try invite.team.flatMap { try teamName($0) }
         try record(
-            [RosterEdit.invite(invite, secretHash: secretHash)], concerning: Set([campaign].compactMap(\.self)),
+            [RosterEdit.invite(invite, secretHash: secretHash, teamName: known)],
+            concerning: Set([campaign].compactMap(\.self)),
             as: identity, at: milliseconds)
+    }
+
+    mutating func teamName(_ id: EntityID) throws -> String? {
+        var statement = try cached("SELECT name FROM team WHERE id = ?1")
+        try statement.bind(id.bytes, at: 1)
+        return try statement.step() ? statement.text(at: 0) : nil
     }
 
     /// Whether somebody could still become an admin with an invite.
@@ -64,6 +72,12 @@ extension Connection {
             if Set(storedRoles: statement.text(at: 0)).contains(.admin) { return true }
         }
         return false
+    }
+
+    mutating func isInvite(_ id: EntityID) throws -> Bool {
+        var statement = try cached("SELECT 1 FROM invite WHERE id = ?1")
+        try statement.bind(id.bytes, at: 1)
+        return try statement.step()
     }
 
     mutating func useCount(of invite: EntityID) throws -> Int {

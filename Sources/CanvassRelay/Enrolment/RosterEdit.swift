@@ -14,14 +14,14 @@ enum RosterEdit {
     }
 
     static func device(
-        _ device: EntityID, replica: ReplicaID, tokenHash: [UInt8], enrolled: Int64, member: EntityID
+        _ device: EntityID, replica: ReplicaID, tokenHash: [UInt8], enrolled: Int64, members: [EntityID]
     ) -> EntityEdit {
         EntityEdit(
             kind: EntityKind.device.rawValue, entity: device,
             operations: [
                 put("replica", .bytes(replica.bytes)), put("tokenHash", .bytes(tokenHash)),
-                put("enrolled", .integer(enrolled)), put("member", .bool(true), element: .bytes(member.bytes)),
-            ])
+                put("enrolled", .integer(enrolled)),
+            ] + members.map { put("member", .bool(true), element: .bytes($0.bytes)) })
     }
 
     /// A device that was enrolled before acts for one more member.
@@ -31,7 +31,8 @@ enum RosterEdit {
             operations: [put("member", .bool(true), element: .bytes(member.bytes))])
     }
 
-    static func invite(_ invite: Invite, secretHash: [UInt8]) -> EntityEdit {
+    /// - Parameter teamName: of the invite's team, which may stand nowhere else in any log.
+    static func invite(_ invite: Invite, secretHash: [UInt8], teamName: String?) -> EntityEdit {
         var operations = [
             put("roles", .list(invite.roles.sorted().map { .text($0.rawValue) })),
             put("uses", .integer(Int64(invite.uses))), put("expires", .integer(invite.expires)),
@@ -40,7 +41,9 @@ enum RosterEdit {
         for (field, id) in [("campaign", invite.campaign), ("team", invite.team), ("member", invite.member)] {
             if let id { operations.append(put(field, .bytes(id.bytes))) }
         }
-        if let name = invite.name { operations.append(put("name", .text(name))) }
+        for (field, text) in [("name", invite.name), ("teamName", teamName)] {
+            if let text { operations.append(put(field, .text(text))) }
+        }
         return EntityEdit(kind: EntityKind.invite.rawValue, entity: invite.id, operations: operations)
     }
 

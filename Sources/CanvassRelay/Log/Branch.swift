@@ -13,6 +13,8 @@ struct Branch {
     let hash: ChainHash
     /// The whole context of the last change.
     let context: VersionVector
+    /// Whether the relay wrote it, this one or one whose log was lost.
+    let isRelay: Bool
 
     var tip: VersionVector.Tip { VersionVector.Tip(sequence: sequence, check: hash.check) }
 }

@@ -8,7 +8,7 @@ extension Connection {
     mutating func branches(of replica: ReplicaID, in scope: HeldScope) throws -> [Branch] {
         var statement = try cached(
             """
-            SELECT number, replica, parent, fork_sequence, sequence, hash, context FROM branch
+            SELECT number, replica, parent, fork_sequence, sequence, hash, context, is_relay FROM branch
             WHERE scope = ?1 AND replica = ?2 ORDER BY number
             """)
         try statement.bind(scope.number, at: 1)
@@ -22,7 +22,7 @@ extension Connection {
     mutating func branches(in scope: HeldScope) throws -> [Branch] {
         var statement = try cached(
             """
-            SELECT number, replica, parent, fork_sequence, sequence, hash, context FROM branch
+            SELECT number, replica, parent, fork_sequence, sequence, hash, context, is_relay FROM branch
             WHERE scope = ?1 ORDER BY number
             """)
         try statement.bind(scope.number, at: 1)
@@ -38,7 +38,7 @@ extension Connection {
                 number: row.int64(at: 0), replica: ReplicaID(rawValue: UInt64(bitPattern: row.int64(at: 1))),
                 parent: row.optionalInteger(at: 2), forkSequence: try row.sequence(at: 3),
                 sequence: try row.sequence(at: 4), hash: try ChainHash(bytes: hash),
-                context: try VersionVector(encoded: context))
+                context: try VersionVector(encoded: context), isRelay: row.int64(at: 7) != 0)
         }
     }
 

@@ -8,6 +8,16 @@ enum MetaName: String {
     case publicURL = "public_url"
     /// The position of the last entry that changed anybody's roster.
     case rosterPosition = "roster_position"
+    /// The seal on what the roster has to hold before others than admins are answered; empty where nobody has told yet.
+    case missingRoster = "missing_roster"
+    /// The count of roster changes up to which seals say nothing any more: the operator gave them up.
+    case rosterGivenUp = "roster_given_up"
+    /// The bookmark at the end of the last verified backup.
+    case backup
+    /// 1 while the write-ahead log may hold what was erased.
+    case erasedInLog = "erased_in_log"
+    /// The seal on what the roster holds.
+    case rosterSeal = "roster_seal"
     /// How often two clients reported different digests for one vector.
     case digestAlarms = "digest_alarms"
 }

@@ -14,6 +14,10 @@ struct AcceptedSegment {
     /// The whole context of the last change.
     let context: VersionVector
     let author: EntityID
+    /// Whether the relay wrote it, this one or one whose log was lost.
+    let isRelay: Bool
+    /// Changes without a body.
+    let droppedCount: Int
     let receivedMilliseconds: Int64
     /// Relay time minus device time at the push.
     let clockOffsetMilliseconds: Int64
@@ -38,8 +42,10 @@ extension Connection {
 
     /// Adds a segment at the end of the log.
     ///
-    /// - Returns: its position.
-    mutating func append(_ accepted: AcceptedSegment, to scope: HeldScope) throws -> Int64 {
+    /// - Returns: its position, and the number of its branch.
+    mutating func append(
+        _ accepted: AcceptedSegment, to scope: HeldScope
+    ) throws -> (position: Int64, branch: Int64) {
         let segment = accepted.segment
         let head = try head()
         let (position, overflow) = head.position.addingReportingOverflow(Int64(segment.count))
@@ -50,8 +56,8 @@ extension Connection {
         var insert = try cached(
             """
             INSERT INTO segment (position, scope, branch, first_sequence, last_sequence, after, rolling_hash, author,
-                received, clock_offset, checks, bytes)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                received, clock_offset, checks, bytes, dropped)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """)
         try insert.bind(position, at: 1)
         try insert.bind(scope.number, at: 2)
@@ -65,9 +71,10 @@ extension Connection {
         try insert.bind(accepted.clockOffsetMilliseconds, at: 10)
         try insert.bind(accepted.checks, at: 11)
         try insert.bind(accepted.bytes, at: 12)
+        try insert.bind(Int64(accepted.droppedCount), at: 13)
         try insert.run()
         try run("UPDATE scope SET latest = ?2 WHERE number = ?1", .integer(scope.number), .integer(position))
-        return position
+        return (position, branch)
     }
 
     /// Moves the tip of the branch that the segment continues, or begins a branch where it forks off.
@@ -84,12 +91,13 @@ extension Connection {
         }
         try run(
             """
-            INSERT INTO branch (scope, replica, parent, fork_sequence, sequence, hash, context)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO branch (scope, replica, parent, fork_sequence, sequence, hash, context, is_relay)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             """,
             .integer(scope.number), .integer(Int64(bitPattern: segment.replica.rawValue)),
-            anchor.branch.map { .integer($0.number) } ?? .null, .integer(Int64(anchor.sequence)), tip[0], tip[1], tip[2]
-        )
+            anchor.branch.map { .integer($0.number) } ?? .null, .integer(Int64(anchor.sequence)), tip[0], tip[1],
+            tip[2],
+            .integer(accepted.isRelay ? 1 : 0))
         return lastInsertRowID
     }
 }

@@ -4,18 +4,22 @@ import CanvassSQLite
 ///
 /// Invariants:
 /// 1. `segment` is the log: rows are only ever added, each at a position greater than all before it. Positions count
-///    changes: a segment of n changes takes n of them and is stored under the last.
+///    changes: a segment of n changes takes n of them and is stored under the last. All that ever changes in a row are
+///    `bytes`, when bodies are dropped from them, which no hash depends on.
 /// 2. `rolling_hash` of a segment covers every segment before it, so that (position, rolling hash) names one history.
 /// 3. Each branch of a chain has one row in `branch`, which holds its tip; `sequence`, `hash` and `context` are those of
 ///    the last change of the branch's last segment. A branch begins after `fork_sequence` of `parent`, or at the
 ///    start of the chain when there is no parent.
 /// 4. The other tables are the roster as it stands; each change of it is also a change of the relay's own replica in the
 ///    roster's scope, committed with it.
+/// 5. A change in `segment` lacks its body exactly if `mark` has a row for it, put there with it or before, except for
+///    changes of the relay itself, which are never void. `quarantine` holds the bodies of those that are void for another
+///    reason than erasure.
 enum LogSchema {
     /// "CanR", the `application_id` of a relay's database.
     static let applicationID: Int32 = 0x4361_6E52
 
-    static let migrations = [Migration(version: 1, sql: version1)]
+    static let migrations = [Migration(version: 1, sql: version1), Migration(version: 2, sql: version2)]
 
     private static let version1 = """
         CREATE TABLE meta (

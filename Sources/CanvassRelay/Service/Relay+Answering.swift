@@ -16,6 +16,9 @@ extension Relay {
             return respond(try enrolment.join(request, in: &connection), call)
         case .sync(let request, let tokenHash):
             let session = SyncSession(identity: identity, environment: environment)
+            let problem = try session.missingRoster(
+                request, tokenHash: tokenHash, isWriting: isWriting, in: &connection)
+            if let problem { return respond(problem, call) }
             return respond(
                 try session.answer(request, tokenHash: tokenHash, isWriting: isWriting, in: &connection), call)
         case .refuse(let problem):
@@ -37,6 +40,7 @@ extension Relay {
         do {
             switch problem.kind {
             case .unknownToken: try headers.append("WWW-Authenticate", "Bearer")
+            case .recovering: try headers.append("Retry-After", "60")
             case .methodNotAllowed: try headers.append("Allow", call.allowedMethods)
             default: break
             }

@@ -21,9 +21,15 @@ package final class Relay: Sendable {
 
     /// Opens the database in a directory, making it where there is none.
     ///
-    /// - Parameter creating: whether a missing database is made.
-    /// - Throws: `RelayFailure` for a file of another program or a newer version; `OpenError` or `SQLiteError`.
-    package init(path: String, creating: Bool = true, environment: RelayEnvironment = .system()) throws {
+    /// - Parameters:
+    ///   - creating: whether a missing database is made.
+    ///   - sheet: of the relay that a new one takes the place of.
+    /// - Throws: `RelayFailure` for a file of another program or a newer version, and for a sheet of another organisation;
+    ///   `OpenError` or `SQLiteError`.
+    package init(
+        path: String, creating: Bool = true, recovering sheet: RecoverySheet? = nil,
+        environment: RelayEnvironment = .system()
+    ) throws {
         let options = DatabaseOptions(mode: creating ? .create : .readWrite, disk: environment.disk)
         database = try Database(path: path, options: options)
         do {
@@ -33,7 +39,16 @@ package final class Relay: Sendable {
         }
         self.environment = environment
         identity = try database.write { connection in
-            try connection.identity() ?? connection.createIdentity(environment)
+            let identity = try connection.identity() ?? connection.createIdentity(environment, from: sheet)
+            // A file of schema version 1 has none yet.
+            if try connection.meta(.rosterSeal) == nil { try connection.sealRoster(as: identity) }
+            return identity
+        }
+        forgetErased()
+        if let sheet, sheet != recoverySheet {
+            throw RelayFailure(
+                "\(path) is the database of another organisation than the sheet's",
+                remedy: "name an empty folder with --data")
         }
     }
 }
@@ -75,12 +90,30 @@ extension Relay: HTTPHandler {
             return calls.map { failure(error, for: $0) }
         }
         for (call, response) in zip(calls, responses) { remember(call, response) }
+        forgetErased()
         return responses
+    }
+
+    /// Empties the write-ahead log of what was erased. Where another process is reading, the next turn tries again, and so does
+    /// the next start.
+    private func forgetErased() {
+        do {
+            guard try database.read({ try $0.metaInteger(.erasedInLog) }) != 0, try database.truncateLog() else {
+                return
+            }
+            try database.write { connection in try connection.setMeta(.erasedInLog, .integer(0)) }
+        } catch {
+            environment.log.record(
+                .error, "erased bodies are still in the write-ahead log", at: environment.now(),
+                ["error": .text("\(error)")])
+        }
     }
 
     private func read(_ call: RelayCall) -> HTTPResponse {
         do {
             return try database.read { connection in try answer(call, isWriting: false, in: &connection) }
+        } catch is NeedsWriting {
+            return write([call])[0]
         } catch {
             return failure(error, for: call)
         }

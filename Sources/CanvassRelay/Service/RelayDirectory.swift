@@ -34,6 +34,35 @@ package struct RelayDirectory: Sendable {
         }
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// What SQLite and the write lock put beside a database, and the database itself last.
+    private static let suffixes = ["-wal", "-shm", "-journal", "-lock", ""]
+
+    /// Removes a database with all that lies beside it; one that is not there is no error.
+    func removeDatabase(_ path: String) {
+        for suffix in Self.suffixes { unlink(path + suffix) }
+    }
+
+    /// Renames a database that no process has open, with all that lies beside it.
+    func moveDatabase(_ path: String, to target: String) throws(RelayFailure) {
+        for suffix in Self.suffixes where access(path + suffix, F_OK) == 0 {
+            guard rename(path + suffix, target + suffix) == 0 else {
+                throw RelayFailure(
+                    "\(path + suffix) could not be renamed to \(target + suffix): \(String(cString: strerror(errno)))",
+                    remedy: "see to that, and run the command again")
+            }
+        }
+        let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // A file system that cannot make a rename durable this way has no other.
+        fsync(descriptor)
+    }
+
     private static let lockName = "serve.lock"
 
     /// Makes the folder, and those on the way to it, where they are missing.
@@ -43,8 +72,7 @@ package struct RelayDirectory: Sendable {
             made += "/" + part
             guard mkdir(made, 0o700) != 0 else { continue }
             let code = errno
-            var status = stat()
-            guard code == EEXIST || (stat(made, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) else {
+            guard code == EEXIST || Self.isFolder(made) else {
                 throw RelayFailure(
                     "the folder \(made) could not be made: \(String(cString: strerror(code)))",
                     remedy: "choose another with --data")

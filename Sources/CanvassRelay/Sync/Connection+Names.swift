@@ -5,13 +5,13 @@ import CanvassSQLite
 extension Connection {
     /// Reads the names of the campaign and of its teams from a design change, for invites and listings; a team that is
     /// new gets its scope.
-    mutating func learnNames(from judged: JudgedChanges, campaign: EntityID, at position: Int64) throws {
+    mutating func learnNames(from verdicts: [Verdict], campaign: EntityID, at position: Int64) throws {
         var isChanged = false
-        for judged in judged.changes {
-            for edit in judged.body.edits {
+        for verdict in verdicts {
+            for edit in verdict.edits {
                 let name = edit.operations.last { $0.field == "name" && $0.element == nil }
                 guard let name, case .put(.text(let text)) = name.action else { continue }
-                let stamp = name.stamp(base: judged.head.stamp).milliseconds
+                let stamp = name.stamp(base: verdict.judged.head.stamp).milliseconds
                 switch EntityKind(rawValue: edit.kind) {
                 case .campaign where edit.entity == campaign:
                     try run(

@@ -2,18 +2,27 @@ import CanvassCRDT
 import CanvassCoding
 import CanvassWire
 
-/// The changes of a segment after everything that can be judged without the log: hashes, author, kinds.
+/// The changes of a segment after everything that can be found out without the log: hashes, authors, bodies.
 struct JudgedChanges {
+    enum Body {
+        case readable(ChangeBody)
+        /// None that the protocol knows; the change is void.
+        case unreadable
+        /// Dropped, because a mark says that the change is void.
+        case dropped
+    }
+
     struct Judged {
         let change: Change
         let head: ChangeHead
-        let body: ChangeBody
+        let body: Body
     }
 
     let changes: [Judged]
+    let authors: Set<EntityID>
 
-    /// - Throws: `Refused`.
-    init(_ segment: Segment, author: EntityID) throws(Refused) {
+    /// - Throws: `Refused` with `invalid`.
+    init(_ segment: Segment) throws(Refused) {
         let decoded: [Change]
         do {
             decoded = try segment.changes()
@@ -22,34 +31,25 @@ struct JudgedChanges {
         }
         var changes: [Judged] = []
         changes.reserveCapacity(decoded.count)
+        var authors: Set<EntityID> = []
         for change in decoded {
             let judged = try JudgedChanges.decode(change)
-            guard judged.head.author == author else {
-                throw Refused(
-                    .forbidden,
-                    "change \(change.dot) was made by device \(judged.head.author) and pushed by \(author); a device "
-                        + "may push its own changes only: sync the one that made it")
-            }
-            for edit in judged.body.edits {
-                if let kind = EntityKind(rawValue: edit.kind), !kind.scopes.contains(segment.scope.kind) {
-                    throw Refused(
-                        .misplaced, "change \(change.dot): a \(edit.kind) does not belong in \(segment.scope)")
-                }
-            }
+            if judged.head.author != changes.last?.head.author { authors.insert(judged.head.author) }
             changes.append(judged)
         }
         self.changes = changes
+        self.authors = authors
     }
 
     private static func decode(_ change: Change) throws(Refused) -> Judged {
-        guard let body = change.body else {
-            throw Refused(.invalid, "change \(change.dot) came without its body")
-        }
+        let head: ChangeHead
         do {
-            return Judged(
-                change: change, head: try ChangeHead(decoding: change.head), body: try ChangeBody(decoding: body))
+            head = try ChangeHead(decoding: change.head)
         } catch {
             throw Refused(.invalid, "change \(change.dot): \(error)")
         }
+        guard let bytes = change.body else { return Judged(change: change, head: head, body: .dropped) }
+        let body = (try? ChangeBody(decoding: bytes)).map(Body.readable) ?? .unreadable
+        return Judged(change: change, head: head, body: body)
     }
 }

@@ -21,6 +21,9 @@ import CanvassWire
 /// 6. After `barrenRows` segments in a row that are not sent, the bookmark jumps to the next one that may be: the first
 ///    after it in any readable scope, or the first that the vector of a named scope lacks. So the cost of a page is that of
 ///    what is new and of one look-up for each readable scope, and never that of a long history of other people's.
+/// 7. A change without a body comes after the mark that says why, so the relay's own segments, which depend on nothing else,
+///    lead where one is on the page; the bookmark comes by them once more. They are on top of the page's size: little
+///    beside it, since a mark takes 40 bytes.
 struct PageBuilder {
     static let maximumBytes = 4 << 20
     /// Segments looked at for one page.
@@ -40,6 +43,8 @@ struct PageBuilder {
     private var byteCount = 0
 
     private(set) var segments: [[UInt8]] = []
+    /// Those of `segments`.
+    private var rows: [SegmentRow] = []
     private(set) var bookmark: Bookmark
     private(set) var covered: [ScopeID] = []
     private(set) var more = false
@@ -64,6 +69,12 @@ struct PageBuilder {
             named[scope.number] = try Coverage(of: report.vector, in: scope, connection: &connection)
             namedScopes.append(scope)
         }
+        let start = bookmark.position
+        try fill(in: &connection)
+        try leadWithMarks(after: start, in: &connection)
+    }
+
+    private mutating func fill(in connection: inout Connection) throws {
         let head = try connection.head()
         for scope in namedScopes {
             guard try catchUp(scope, in: &connection) else {
@@ -76,6 +87,29 @@ struct PageBuilder {
         more = bookmark != head
     }
 
+    /// Puts the relay's own segments of a scope first, up to the last mark on what has no body on this page, wherever they
+    /// lie in the log. The roster needs none of it: there a mark is stored before what it is on.
+    private mutating func leadWithMarks(after start: Int64, in connection: inout Connection) throws {
+        var ends: [Int64: Int64] = [:]
+        for row in rows where row.isStripped {
+            ends[row.scope] = try max(ends[row.scope] ?? 0, connection.lastMark(on: row))
+        }
+        guard !ends.isEmpty else { return }
+        var leading: [OwnSegment] = []
+        for (number, end) in ends {
+            guard let scope = try connection.scope(number: number), scope.id.kind != .roster else { continue }
+            for segment in try connection.ownSegments(in: scope, upTo: end) {
+                let isHeld =
+                    named[number].map { $0.covers(branch: segment.branch, lastSequence: segment.lastSequence) }
+                    ?? (segment.position <= start)
+                if !isHeld { leading.append(segment) }
+            }
+        }
+        let positions = Set(leading.map(\.position))
+        let rest = zip(rows, segments).filter { !positions.contains($0.0.position) }.map { $0.1 }
+        segments = leading.sorted { $0.position < $1.position }.map(\.bytes) + rest
+    }
+
     /// Sends what the vector of a named scope does not cover, up to the bookmark.
     ///
     /// - Returns: whether all of it is on the page.
@@ -85,7 +119,7 @@ struct PageBuilder {
         else { return true }
         var rows = try connection.cached(
             """
-            SELECT position, scope, branch, last_sequence, length(bytes) FROM segment
+            SELECT position, scope, branch, first_sequence, last_sequence, length(bytes), dropped FROM segment
             WHERE scope = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position
             """)
         try rows.bind(scope.number, at: 1)
@@ -117,7 +151,7 @@ struct PageBuilder {
     private mutating func scanRun(to head: Bookmark, in connection: inout Connection) throws -> Pause {
         var rows = try connection.cached(
             """
-            SELECT position, scope, branch, last_sequence, length(bytes) FROM segment
+            SELECT position, scope, branch, first_sequence, last_sequence, length(bytes), dropped FROM segment
             WHERE position > ?1 AND position <= ?2 ORDER BY position
             """)
         try rows.bind(bookmark.position, at: 1)
@@ -194,9 +228,48 @@ struct PageBuilder {
         try statement.bind(row.position, at: 1)
         guard try statement.step() else { throw DamagedLog(what: "the segment at \(row.position) is missing") }
         segments.append(statement.bytes(at: 0))
+        rows.append(row)
         byteCount += row.byteCount
         touched.insert(row.scope)
         return true
+    }
+}
+
+/// A segment of the relay's own.
+private struct OwnSegment {
+    let position: Int64
+    let branch: Int64
+    let lastSequence: UInt64
+    let bytes: [UInt8]
+}
+
+extension Connection {
+    /// The position of the last mark on changes of a segment.
+    fileprivate mutating func lastMark(on row: SegmentRow) throws -> Int64 {
+        var statement = try cached(
+            "SELECT max(position) FROM mark WHERE branch = ?1 AND sequence BETWEEN ?2 AND ?3")
+        try statement.bind(row.branch, at: 1)
+        try statement.bind(Int64(clamping: row.firstSequence), at: 2)
+        try statement.bind(Int64(clamping: row.lastSequence), at: 3)
+        return try statement.step() ? statement.int64(at: 0) : 0
+    }
+
+    /// What the relay wrote in a scope, this one and those whose log was lost, up to a position.
+    fileprivate mutating func ownSegments(in scope: HeldScope, upTo end: Int64) throws -> [OwnSegment] {
+        var segments: [OwnSegment] = []
+        for branch in try branches(in: scope) where branch.isRelay {
+            var statement = try cached(
+                "SELECT position, last_sequence, bytes FROM segment WHERE branch = ?1 AND position <= ?2")
+            try statement.bind(branch.number, at: 1)
+            try statement.bind(end, at: 2)
+            while try statement.step() {
+                segments.append(
+                    OwnSegment(
+                        position: statement.int64(at: 0), branch: branch.number,
+                        lastSequence: try statement.sequence(at: 1), bytes: statement.bytes(at: 2)))
+            }
+        }
+        return segments
     }
 }
 
@@ -205,14 +278,19 @@ private struct SegmentRow {
     let position: Int64
     let scope: Int64
     let branch: Int64
+    let firstSequence: UInt64
     let lastSequence: UInt64
     let byteCount: Int
+    /// Whether changes of it have no body.
+    let isStripped: Bool
 
     init(_ statement: borrowing Statement) throws(DamagedLog) {
         position = statement.int64(at: 0)
         scope = statement.int64(at: 1)
         branch = statement.int64(at: 2)
-        lastSequence = try statement.sequence(at: 3)
-        byteCount = Int(statement.int64(at: 4))
+        firstSequence = try statement.sequence(at: 3)
+        lastSequence = try statement.sequence(at: 4)
+        byteCount = Int(statement.int64(at: 5))
+        isStripped = statement.int64(at: 6) > 0
     }
 }

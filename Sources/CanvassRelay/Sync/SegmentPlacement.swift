@@ -14,7 +14,7 @@ struct SegmentPlacement {
     struct Placed {
         /// What is new: the segment itself, or its tail in a frame of its own.
         let segment: Segment
-        let isWhole: Bool
+        let new: ArraySlice<JudgedChanges.Judged>
         let checks: [UInt8]
         let anchor: Anchor
         /// The whole context of the last change.
@@ -45,8 +45,10 @@ struct SegmentPlacement {
             context.apply(change.head.contextDifference)
         }
         return Placed(
-            segment: heldCount == 0 ? segment : try Segment(new.map(\.change), startingContext: anchor.context),
-            isWhole: heldCount == 0, checks: new.dropLast().flatMap { bigEndianBytes($0.change.hash.check) },
+            segment: heldCount == 0
+                ? segment
+                : try Segment(new.map(\.change), startingContext: anchor.context, seals: segment.seals),
+            new: new, checks: new.dropLast().flatMap { bigEndianBytes($0.change.hash.check) },
             anchor: anchor, context: context)
     }
 
@@ -73,5 +75,14 @@ struct SegmentPlacement {
                 }
             }
         }
+    }
+}
+
+extension Connection {
+    /// Whether the last change of a segment is held, and with it all before it.
+    mutating func holds(_ segment: Segment, in scope: HeldScope) throws -> Bool {
+        let branches = try branches(of: segment.replica, in: scope)
+        let dot = Dot(replica: segment.replica, sequence: segment.lastSequence, check: segment.after.check)
+        return try branch(holding: dot, among: branches) != nil
     }
 }

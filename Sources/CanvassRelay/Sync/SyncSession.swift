@@ -10,17 +10,18 @@ struct SyncSession {
 
     /// - Parameter isWriting: whether the connection may write: it must where the request pushes or reports, and the visit
     ///   of the device is only recorded then.
-    /// - Throws: `Problem` when the token is not good.
+    /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
     func answer(
         _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
     ) throws -> SyncAnswer {
         let caller = try connection.caller(tokenHash: tokenHash)
         let now = environment.now()
         var receiver = PushReceiver(
-            caller: caller, identity: identity, receivedMilliseconds: now,
+            caller: caller, identity: identity, certificates: request.certificates, receivedMilliseconds: now,
             clockOffsetMilliseconds: Visit(request, now: now).clockOffset)
         if isWriting {
             try receiver.take(request.push, in: &connection)
+            if !request.push.isEmpty { try connection.settleMissingRoster(as: identity) }
             try DigestReports(caller: caller, environment: environment).take(request.reports, in: &connection)
             try connection.run(
                 "UPDATE device SET last_sync = ?2, clock_offset = ?3 WHERE id = ?1", .blob(caller.device.bytes),
@@ -30,6 +31,7 @@ struct SyncSession {
         if let bytes = request.bookmark {
             bookmark = try recognise(bytes, in: &connection)
             if bookmark == nil { return SyncAnswer(isReset: true, time: now) }
+            try confirm(bookmark, request, caller, isWriting: isWriting, in: &connection)
         } else {
             bookmark = nil
         }
@@ -42,11 +44,55 @@ struct SyncSession {
         var answer = SyncAnswer(
             segments: page.segments, bookmark: page.bookmark.bytes, covered: page.covered, refused: receiver.refused,
             more: page.more || isHeldBack, time: now)
-        answer.scopes = try reports(request, receiver, page, caller, in: &connection)
+        let told = try toldScopes(request, receiver, page, caller, in: &connection)
+        answer.scopes = told.reports
+        answer.position = UInt64(clamping: try connection.head().position)
+        answer.backup = try connection.backupPosition()
+        for scope in told.held { answer.seals += try connection.tipSeals(of: scope, key: identity.key.sealKey) }
+        if case .blob(let seal) = try connection.meta(.rosterSeal) { answer.rosterSeal = seal }
         if !isRosterKnown {
             answer.roster = try connection.roster(of: caller, as: identity, at: now)
         }
         return answer
+    }
+
+    /// Notes that a device has everything up to its bookmark, where an erasure waits for that. A scope that is named with a
+    /// vector is one that the bookmark does not cover.
+    ///
+    /// - Throws: `NeedsWriting`.
+    private func confirm(
+        _ bookmark: Bookmark?, _ request: SyncRequest, _ caller: Caller, isWriting: Bool,
+        in connection: inout Connection
+    ) throws {
+        guard let bookmark, request.vectors.isEmpty else { return }
+        let awaited = try connection.awaited(of: caller.device, upTo: bookmark.position)
+        guard !awaited.isEmpty else { return }
+        guard isWriting else { throw NeedsWriting() }
+        try connection.stopAwaiting(awaited, as: identity, at: environment.now())
+    }
+
+    /// Notes what a device has seen of the roster and this relay has not, and says what everybody but an admin has to hear
+    /// until it is back. It is returned and not thrown, for what was noted stays.
+    ///
+    /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
+    func missingRoster(
+        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
+    ) throws -> Problem? {
+        if let seal = try connection.news(in: request.rosterSeal, as: identity) {
+            let device = try connection.caller(tokenHash: tokenHash).device
+            guard isWriting else { throw NeedsWriting() }
+            try connection.setMeta(.missingRoster, .blob(seal.bytes))
+            environment.log.record(
+                .warning, "roster changes are missing", at: environment.now(),
+                ["device": .text("\(device)"), "changes": .integer(Int64(clamping: seal.changeCount))])
+        }
+        guard try connection.missingRoster(as: identity) != nil,
+            try !connection.caller(tokenHash: tokenHash).isAdmin
+        else { return nil }
+        return Problem(
+            .recovering,
+            "The relay lost some of its roster, and answers only admins until one has synced. Nothing is lost on this device: "
+                + "sync again later.")
     }
 
     /// Whether a client has to read its roster before the next page: it may read a scope now that it could not read when
@@ -65,21 +111,23 @@ struct SyncSession {
     }
 
     /// The relay's actual vector of every readable scope that was pushed to, asked about, or is part of the page.
-    private func reports(
+    private func toldScopes(
         _ request: SyncRequest, _ receiver: PushReceiver, _ page: PageBuilder, _ caller: Caller,
         in connection: inout Connection
-    ) throws -> [ScopeReport] {
+    ) throws -> (held: [HeldScope], reports: [ScopeReport]) {
         var scopes: [Int64: HeldScope] = [:]
         for number in page.touched { scopes[number] = try connection.scope(number: number) }
         for id in receiver.scopes.union(request.vectors.map(\.scope)) {
             guard let scope = try connection.scope(id), caller.permission(for: scope.owner).read else { continue }
             scopes[scope.number] = scope
         }
-        let held = try scopes.keys.sorted().compactMap { number in
-            try scopes[number].map { try connection.scopeReport(of: $0) }
-        }
+        let held = scopes.values.sorted { $0.number < $1.number }
+        let reports = try held.map { try connection.scopeReport(of: $0) }
         // A campaign that was not made, because its first segment was refused, is pushed from the start.
         let missing = try receiver.scopes.filter { try connection.scope($0) == nil }.sorted()
-        return held + missing.map { ScopeReport(scope: $0, vector: VersionVector(), digest: nil) }
+        return (held, reports + missing.map { ScopeReport(scope: $0, vector: VersionVector(), digest: nil) })
     }
 }
+
+/// A request that seemed to change nothing has something to write down: it is answered anew, on the connection that may.
+struct NeedsWriting: Error {}

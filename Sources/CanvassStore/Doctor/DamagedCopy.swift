@@ -6,9 +6,11 @@ import CanvassSQLite
 /// and, since one script made it, the same tables on the same pages. So a damaged first page can be replaced.
 struct DamagedCopy {
     private let file: ScratchFile
+    private let target: String
     private let pageSize = 4_096
 
     init(of path: String, beside target: String, on disk: any Disk, report: inout DoctorReport) throws {
+        self.target = target
         file = try ScratchFile(beside: target, on: disk)
         let main = try file.fill(from: path)
         let log = try file.fill(from: path, suffix: "-wal")
@@ -77,7 +79,7 @@ struct DamagedCopy {
     /// Puts a first page in place that names the tables on the pages where every replica has them.
     private func replaceFirstPage() throws {
         try moveLogIntoFile()
-        let skeleton = try ScratchFile(beside: file.path, on: file.disk)
+        let skeleton = try ScratchFile(beside: target, on: file.disk)
         try writeSkeleton(to: skeleton, tables: try referenceTables())
         var bytes = try skeleton.read(pageSize)
         for index in 92..<96 where bytes.count == pageSize { bytes[index] = ~bytes[index - 68] }
@@ -86,7 +88,7 @@ struct DamagedCopy {
 
     /// The rows of the schema of a new replica.
     private func referenceTables() throws -> [[SQLiteValue]] {
-        let reference = try ScratchFile(beside: file.path, on: file.disk)
+        let reference = try ScratchFile(beside: target, on: file.disk)
         var fresh = try Connection(path: reference.path, mode: .create, disk: file.disk)
         try fresh.execute("PRAGMA page_size = \(pageSize); PRAGMA journal_mode = MEMORY;")
         for migration in Schema.migrations { try migration.apply(&fresh) }

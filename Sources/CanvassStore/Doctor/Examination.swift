@@ -27,6 +27,7 @@ struct Examination {
     mutating func compare(_ source: inout Connection, with rebuild: inout Connection) throws {
         try compareTips(&source, &rebuild)
         try compareDigests(&source, &rebuild)
+        try compareVoid(&source, &rebuild)
         try compareEntities(&source, &rebuild)
     }
 
@@ -57,6 +58,26 @@ struct Examination {
             guard case .blob(let bytes) = row[2] else { continue }
             let scope = (try? ScopeID(bytes: bytes))?.description ?? row[0].words
             report.add(.digest, "scope \(scope)", "its digest is not that of its changes")
+        }
+    }
+
+    /// What is marked and what is erased, and whether every void change has lost its body.
+    private mutating func compareVoid(_ source: inout Connection, _ rebuild: inout Connection) throws {
+        let queries = [
+            ("mark", "SELECT scope, replica, sequence, \"check\", reason FROM mark"),
+            ("erasure", "SELECT DISTINCT scope, hash FROM erasure"),
+        ]
+        for (table, query) in queries {
+            let stored = try source.readableRows(query)
+            if let damage = stored.damage { report.add(.table, "table \(table)", "cannot be read (\(damage))") }
+            let difference = Set(stored.rows).symmetricDifference(try rebuild.readableRows(query).rows)
+            guard !difference.isEmpty else { continue }
+            report.add(.table, "table \(table)", "differs from what the log makes in \(difference.count) rows")
+        }
+        let query = "SELECT count(*) FROM change NOT INDEXED WHERE body IS NULL"
+        let (kept, void) = (try source.readableInteger(query) ?? 0, try rebuild.readableInteger(query) ?? 0)
+        if kept < void {
+            report.add(.change, "the log", "\(void - kept) void changes still have a body, which may not be shown")
         }
     }
 
@@ -176,7 +197,7 @@ extension Connection {
 }
 
 extension SQLiteValue {
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .null: "nothing"
         case .integer(let integer): String(integer)

@@ -117,6 +117,7 @@ extension Rebuild {
         // What `workspace` has read of the scopes does not know of the marks yet.
         try workspace.flush(&connection)
         workspace = Workspace()
+        workspace.trustsDroppedBodies = true
     }
 }
 

@@ -9,7 +9,9 @@ import CanvassSQLite
 /// 1. A change is taken only when the hash that its bytes and its chain give is one of the hashes written beside it.
 /// 2. It is then applied by the same code that applies what a sync brings, so gaps and contexts are checked there.
 /// 3. Scopes and replicas have the same row numbers as in the source; positions follow the source's order.
-/// 4. Memory holds a few rows and the tips, never the log.
+/// 4. A change without a body is taken as void, since its mark may stand behind it in the log; where there is none after
+///    all, that is found, and the change stays void.
+/// 5. Memory holds a few rows and the tips, never the log.
 struct Rebuild: ~Copyable {
     var connection: Connection
     var workspace = Workspace()
@@ -48,6 +50,7 @@ struct Rebuild: ~Copyable {
     init(in file: ScratchFile, own: ReplicaID?, names: LogNames) throws {
         self.own = own
         self.names = names
+        workspace.trustsDroppedBodies = true
         connection = try Connection(path: file.path, mode: .create, disk: file.disk)
     }
 
@@ -69,6 +72,7 @@ struct Rebuild: ~Copyable {
         try seed(from: &source)
         try replay(&source, &report, onProgress)
         try workspace.flush(&connection)
+        try findUnmarked(&report)
         try markOwnTips(like: &source)
     }
 
@@ -153,6 +157,25 @@ struct Rebuild: ~Copyable {
         }
         guard !wrong.isEmpty else { return }
         report.add(.change, place(of: change), "columns that its bytes contradict: \(wrong.joined(separator: ", "))")
+    }
+
+    /// Finds the changes without a body that no mark names: only the relay's mark can say that they are to be void.
+    private mutating func findUnmarked(_ report: inout DoctorReport) throws {
+        let unmarked = try connection.readableRows(
+            """
+            SELECT hex(scope.scope), hex(replica.replica), change.sequence
+            FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica
+            WHERE change.body IS NULL AND NOT EXISTS (SELECT 1 FROM mark
+                WHERE mark.scope = change.scope AND mark.replica = change.replica
+                    AND mark.sequence = change.sequence AND mark."check" = change."check")
+            ORDER BY change.position
+            """)
+        for row in unmarked.rows {
+            report.add(
+                .change, "change \(row[1].words):\(row[2].words) of \(row[0].words)",
+                "has no body, and the mark that would say why is missing; the next sync brings it if the relay has it",
+                .lost)
+        }
     }
 
     func place(of change: Change) -> String { "change \(change.dot) of \(change.scope)" }

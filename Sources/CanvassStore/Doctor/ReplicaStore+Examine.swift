@@ -15,11 +15,16 @@ extension ReplicaStore {
     ///   - onProgress: called now and then with the changes read so far.
     /// - Throws: `OpenError`, `SchemaError`, `SQLiteError`, `DoctorError` when the file could not be examined or repaired.
     package static func examine(
-        path: String, on disk: any Disk = SystemDisk(), repairing: Bool, onProgress: (Int) -> Void = { _ in }
+        path: String, on disk: any Disk = SystemDisk(), waiting: LockWaiting = LockWaiting(), repairing: Bool,
+        onProgress: (Int) -> Void = { _ in }
     ) throws -> DoctorReport {
-        let options = DatabaseOptions(mode: repairing ? .readWrite : .readOnly, disk: disk)
+        let options = DatabaseOptions(mode: repairing ? .readWrite : .readOnly, disk: disk, waiting: waiting)
         let database = try Database(path: path, options: options)
-        try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
+        do {
+            try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
+        } catch SchemaError.older {
+            return try examineCopy(of: database, onProgress)
+        }
         let scratch = try ScratchFile(beside: path, on: disk)
         guard repairing else {
             return try database.read { connection in
@@ -28,6 +33,19 @@ extension ReplicaStore {
         }
         return try database.write { connection in
             try examine(&connection, path, scratch, repairing: true, onProgress)
+        }
+    }
+
+    /// Examines a file of an older schema as the present one will find it, since it is not to be changed itself.
+    private static func examineCopy(of database: Database, _ onProgress: (Int) -> Void) throws -> DoctorReport {
+        let disk = database.options.disk
+        let migrated = try ScratchFile(beside: database.path, on: disk)
+        try database.copy(to: migrated.path, for: migrated.path)
+        let copy = try Database(path: migrated.path, options: DatabaseOptions(mode: .readWrite, disk: disk))
+        try copy.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
+        let scratch = try ScratchFile(beside: database.path, on: disk)
+        return try copy.read { connection in
+            try examine(&connection, database.path, scratch, repairing: false, onProgress)
         }
     }
 
@@ -77,6 +95,7 @@ extension Connection {
         for table in tables.reversed() { try execute("DELETE FROM \(table)") }
         for table in tables { try copy(table, from: &rebuild) }
         try appendQuarantine(from: &rebuild)
+        if try rebuild.meta(.remains) != .null { try noteRemains() }
         try execute("UPDATE scope SET is_covered = 0, is_reported = 0; REINDEX;")
         try setMeta(.bookmark, .null)
         try setMeta(.rosterPosition, .null)
@@ -94,15 +113,15 @@ extension Connection {
 
     private mutating func appendQuarantine(from source: inout Connection) throws {
         var rows = try source.prepare(
-            "SELECT scope, replica, sequence, \"check\", previous, hash, head, body, reason FROM quarantine ORDER BY id"
+            "SELECT scope, replica, sequence, \"check\", previous, hash, head, body, reason, is_void FROM quarantine ORDER BY id"
         )
         while try rows.step() {
             var insert = try cached(
                 """
-                INSERT INTO quarantine (scope, replica, sequence, "check", previous, hash, head, body, reason)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                INSERT INTO quarantine (scope, replica, sequence, "check", previous, hash, head, body, reason, is_void)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                 """)
-            try insert.bind((0..<9).map { rows.value(at: $0) })
+            try insert.bind((0..<10).map { rows.value(at: $0) })
             try insert.run()
         }
     }

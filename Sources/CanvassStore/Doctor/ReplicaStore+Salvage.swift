@@ -52,8 +52,12 @@ extension Connection {
             let key = try key(of: table)
             let (rows, damage) = try source.readableTable(table, key: key)
             if let damage { report.add(.table, "table \(table)", "cannot be read to its end (\(damage))", .lost) }
-            for row in rows where row.count == columns.count {
-                guard try !insert(row, into: table, columns) else { continue }
+            // What this salvage has set apart itself has numbers already.
+            let first = table == "quarantine" ? 1 : 0
+            // Later schemas add columns behind the others; a row of an earlier one has fewer.
+            for row in rows where row.count > first && row.count <= columns.count {
+                let columns = Array(columns[first..<row.count])
+                guard try !insert(Array(row.dropFirst(first)), into: table, columns) else { continue }
                 report.add(.table, "table \(table)", "a row is not what the table may hold", .lost)
             }
         }

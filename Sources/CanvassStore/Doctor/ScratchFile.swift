@@ -1,25 +1,28 @@
 import CanvassSQLite
 
 /// A new file beside another, readable for its owner alone, that is gone when the last reference is, unless it was given
-/// a name.
+/// a name. What a killed process left is gone with the next.
 final class ScratchFile {
     let path: String
     let disk: any Disk
     private var isKept = false
+    private let hold: (any DiskLock)?
 
     /// - Throws: `DoctorError.notWritten`.
     init(beside path: String, on disk: any Disk) throws(DoctorError) {
         self.disk = disk
+        disk.removeAbandonedScratch(beside: "\(path)-doctor")
         do {
             self.path = try disk.createScratch(beside: "\(path)-doctor")
         } catch {
             throw .notWritten(path: path, reason: error.reason)
         }
+        hold = disk.holdScratch(self.path)
     }
 
     deinit {
         guard !isKept else { return }
-        for suffix in ["", "-journal", "-wal", "-shm"] { disk.remove(path + suffix) }
+        for suffix in ["", "-journal", "-wal", "-shm", "-lock"] { disk.remove(path + suffix) }
     }
 
     /// Brings the contents to the disk and gives them their name, which nothing may have yet.

@@ -123,8 +123,9 @@ private struct HistoryBuilder {
 }
 
 extension Connection {
-    /// What every change did to an entity, in the order in which this replica applied them; nothing where there is no
-    /// such entity. The number of a change never alters here, since later ones only follow.
+    /// What every change that is not void did to an entity, in the order in which this replica applied them; nothing where
+    /// there is no such entity. The number of a change alters here only when one before it becomes void, since later ones
+    /// only follow.
     package mutating func history(
         of id: EntityID, kind: EntityKind, in scope: ScopeID
     ) throws -> [HistoryStep] {

@@ -2,6 +2,15 @@ import CanvassCRDT
 import CanvassCoding
 import CanvassSQLite
 
+/// A change of the log that is not void.
+struct LoggedChange {
+    let position: Int64
+    let dot: Dot
+    let head: ChangeHead
+    let body: ChangeBody
+    let context: ChangeContext
+}
+
 /// What one change of the log did to one entity.
 struct LoggedEdit {
     /// In the order of application here.
@@ -27,9 +36,26 @@ extension Connection {
         return try statement.step() ? statement.int64(at: 0) : nil
     }
 
-    /// Every change that touched an entity, in the order of application, which is causal.
+    /// The first change of a scope behind a position that is not void.
+    mutating func loggedChange(after position: Int64, in scope: Workspace.ScopeState) throws -> LoggedChange? {
+        var statement = try cached(
+            """
+            SELECT change.position, replica.replica, change.replica, change.sequence, change."check", change.previous,
+                change.head, change.body, at.context
+            FROM change JOIN replica ON replica.id = change.replica
+                LEFT JOIN change AS at ON at.position = change.context_at
+            WHERE change.scope = ?1 AND change.position > ?2 AND change.body IS NOT NULL
+            ORDER BY change.position LIMIT 1
+            """)
+        try statement.bind(scope.row, at: 1)
+        try statement.bind(position, at: 2)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return try LoggedChange(statement, in: scope)
+    }
+
+    /// Every change that touched an entity and is not void, in the order of application, which is causal.
     ///
-    /// A change whose body was dropped is left out: nobody can say any more what it did.
     ///
     /// - Parameter row: the entity's row.
     mutating func loggedEdits(
@@ -51,23 +77,30 @@ extension Connection {
         defer { statement.reset() }
         var edits: [LoggedEdit] = []
         while try statement.step() {
-            let dot = Dot(
-                replica: try ReplicaID(bytes: statement.bytes(at: 1)),
-                sequence: UInt64(bitPattern: statement.int64(at: 3)),
-                check: UInt64(bitPattern: statement.int64(at: 4)))
-            let edit = try ChangeBody(decoding: statement.bytes(at: 7)).edits.first {
-                $0.entity == id && $0.kind.hasSameBytes(as: kind)
+            let change = try LoggedChange(statement, in: scope)
+            let edit = change.body.edits.first { $0.entity == id && $0.kind.hasSameBytes(as: kind) }
+            guard let edit else {
+                throw StoreError.damaged("change \(change.dot): it does not touch \(kind) \(id)")
             }
-            guard let edit else { throw StoreError.damaged("change \(dot): it does not touch \(kind) \(id)") }
             edits.append(
                 LoggedEdit(
-                    position: statement.int64(at: 0), dot: dot, head: try ChangeHead(decoding: statement.bytes(at: 6)),
-                    edit: edit,
-                    context: ChangeContext(
-                        of: dot, after: UInt64(bitPattern: statement.int64(at: 5)),
-                        context: try VersionVector(stored: statement.bytes(at: 8)), scope: scope,
-                        replica: statement.int64(at: 2))))
+                    position: change.position, dot: change.dot, head: change.head, edit: edit, context: change.context))
         }
         return edits
+    }
+}
+
+extension LoggedChange {
+    /// From the columns position, replica, row of the replica, sequence, check, previous, head, body and context.
+    fileprivate init(_ row: borrowing Statement, in scope: Workspace.ScopeState) throws {
+        position = row.int64(at: 0)
+        dot = Dot(
+            replica: try ReplicaID(bytes: row.bytes(at: 1)), sequence: UInt64(bitPattern: row.int64(at: 3)),
+            check: UInt64(bitPattern: row.int64(at: 4)))
+        head = try ChangeHead(decoding: row.bytes(at: 6))
+        body = try ChangeBody(decoding: row.bytes(at: 7))
+        context = ChangeContext(
+            of: dot, after: UInt64(bitPattern: row.int64(at: 5)),
+            context: try VersionVector(stored: row.bytes(at: 8)), scope: scope, replica: row.int64(at: 2))
     }
 }

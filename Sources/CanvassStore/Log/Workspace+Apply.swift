@@ -8,8 +8,10 @@ import CanvassSQLite
 /// 1. A change enters the log only after the change before it on its chain and everything in its context.
 /// 2. Log, merged state, tips and digest move in the same transaction.
 /// 3. A change that is held already changes nothing.
-/// 4. The changes of an entity are the one that its row names, and those that `edit` lists.
-/// 5. `newer` lists exactly the changes that hold what only a later version understands.
+/// 4. The changes of an entity are the one that its row names, and those that `edit` lists; void ones may be among them.
+/// 5. The state is what the changes that are not void make, without their edits of what was erased, whatever the order in
+///    which marks and erasures came (`Workspace+Void`).
+/// 6. `newer` lists exactly the changes with a body that hold what only a later version understands.
 extension Workspace {
     /// Applies one change.
     ///
@@ -20,31 +22,66 @@ extension Workspace {
         try withScope(change.scope, in: &connection) { scope, workspace, connection in
             let replica = try workspace.row(of: change.replica, in: &connection)
             if try connection.holds(change.dot, scope: scope.row, replica: replica) { return false }
-            let (head, body) = try Workspace.decode(change, isOwn: isOwn)
+            let head = try Workspace.head(of: change, isOwn: isOwn)
+            let marks = try workspace.marks(on: change, in: scope, replica: replica, &connection)
+            let body = try Workspace.body(of: change, head, marks, isOwn: isOwn)
             var link = try Workspace.predecessor(of: change, in: scope, replica: replica, &connection)
             try workspace.checkContext(head.contextDifference, of: change, in: scope, &connection)
             if !head.contextDifference.isEmpty { link.context.apply(head.contextDifference) }
             let position = try workspace.append(
-                change, head, after: link, isOwn: isOwn, to: &scope, replica: replica, &connection)
-            guard let body else { return true }
+                body == nil ? change.withoutBody : change, head, after: link, isOwn: isOwn, to: &scope,
+                replica: replica, &connection)
+            guard let body else {
+                try connection.quarantine(change, marks)
+                return true
+            }
             try connection.noteNewerParts(body.newerParts, at: position)
             let context = ChangeContext(
                 of: change.dot, after: change.previous.check, context: link.context, scope: scope, replica: replica)
-            for edit in body.edits {
-                try workspace.merge(edit, of: change, head, at: position, context, into: &scope, &connection)
-            }
+            try workspace.take(body, of: change.dot, head, at: position, context, into: &scope, &connection)
             return true
         }
     }
 
-    private static func decode(_ change: Change, isOwn: Bool) throws(StoreError) -> (ChangeHead, ChangeBody?) {
+    private static func head(of change: Change, isOwn: Bool) throws(StoreError) -> ChangeHead {
         do {
-            return (try ChangeHead(decoding: change.head), try change.body.map { try ChangeBody(decoding: $0) })
+            return try ChangeHead(decoding: change.head)
         } catch {
-            // What a relay sends and nobody can read must not look like a damaged file.
-            let reason = "change \(change.dot) of \(change.scope) cannot be read: \(error)"
-            throw isOwn ? .invalidEdit(reason) : .invalidChange(reason)
+            throw unreadable(change, error, isOwn: isOwn)
         }
+    }
+
+    /// The reasons of the marks on a change.
+    ///
+    /// - Throws: `StoreError.gap` for a change without a body that has none.
+    private func marks(
+        on change: Change, in scope: ScopeState, replica: Int64, _ connection: inout Connection
+    ) throws -> [String] {
+        let marks = scope.hasMarks ? try connection.marks(on: change.dot, scope: scope.row, replica: replica) : []
+        guard change.body != nil || !marks.isEmpty || trustsDroppedBodies else {
+            throw StoreError.gap(change.dot, "the mark that lets it come without its body")
+        }
+        return marks
+    }
+
+    /// What a change does; nil where it is void.
+    private static func body(
+        of change: Change, _ head: ChangeHead, _ marks: [String], isOwn: Bool
+    ) throws(StoreError) -> ChangeBody? {
+        guard let bytes = change.body else { return nil }
+        do {
+            let body = try ChangeBody(decoding: bytes)
+            return marks.isEmpty || !body.marks(by: head.author).isEmpty ? body : nil
+        } catch {
+            guard marks.isEmpty else { return nil }
+            throw unreadable(change, error, isOwn: isOwn)
+        }
+    }
+
+    /// What a relay sends and nobody can read must not look like a damaged file.
+    private static func unreadable(_ change: Change, _ error: CodingError, isOwn: Bool) -> StoreError {
+        let reason = "change \(change.dot) of \(change.scope) cannot be read: \(error)"
+        return isOwn ? .invalidEdit(reason) : .invalidChange(reason)
     }
 
     private static func predecessor(
@@ -141,15 +178,32 @@ extension Workspace {
         try insert.run()
     }
 
-    private mutating func merge(
-        _ edit: EntityEdit, of change: Change, _ head: ChangeHead, at position: Int64, _ context: ChangeContext,
+    /// Takes what a change does: first what it erases, which hides edits of its own too, last what it voids.
+    private mutating func take(
+        _ body: ChangeBody, of dot: Dot, _ head: ChangeHead, at position: Int64, _ context: ChangeContext,
         into scope: inout ScopeState, _ connection: inout Connection
     ) throws {
+        for edit in body.edits {
+            for hash in edit.erasedHashes { try erase(hash, at: position, in: &scope, &connection) }
+        }
+        for edit in body.edits where !edit.isHidden(by: scope.erased) {
+            try merge(edit, of: dot, head, at: position, context, into: &scope, &connection)
+        }
+        let marks = body.marks(by: head.author)
+        if !marks.isEmpty { try void(marks, in: &scope, &connection) }
+    }
+
+    /// Merges one edit of a change that is not void into its entity, which is not erased.
+    mutating func merge(
+        _ edit: EntityEdit, of dot: Dot, _ head: ChangeHead, at position: Int64, _ context: ChangeContext,
+        into scope: inout ScopeState, _ connection: inout Connection
+    ) throws {
+        guard !edit.isOfMarksAlone else { return edit.count(in: &scope.digest, of: dot) }
         let kind = try row(ofTerm: edit.kind, in: &connection)
         var stored =
             try connection.storedEntity(edit.entity, kind: kind, kindName: edit.kind, scope: scope.row)
-            ?? StoredEntity(state: EntityState(kind: edit.kind, entity: edit.entity), defaultClock: change.dot)
-        try stored.state.apply(edit, dot: change.dot, stamp: head.stamp, digest: &scope.digest) { dot in
+            ?? StoredEntity(state: EntityState(kind: edit.kind, entity: edit.entity), defaultClock: dot)
+        try stored.state.apply(edit, dot: dot, stamp: head.stamp, digest: &scope.digest) { dot in
             try context.contains(dot, &self, &connection)
         }
         let knownRow = stored.row

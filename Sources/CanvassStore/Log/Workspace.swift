@@ -1,15 +1,20 @@
 import CanvassCRDT
+import CanvassCoding
 import CanvassSQLite
 
 /// What one transaction has looked up, so that a page of a thousand changes does not ask a thousand times, and the
 /// digests that `flush` writes back at its end.
 struct Workspace {
+    /// Whether a change without a body is taken before its mark, as from the replica's own log, where the mark may stand
+    /// behind it.
+    var trustsDroppedBodies = false
     private var scopes: [ScopeID: ScopeState] = [:]
     private var replicas: [ReplicaID: Int64] = [:]
     private var terms: [[UInt8]: Int64] = [:]
 
     /// One scope as the transaction sees it.
     struct ScopeState {
+        let id: ScopeID
         let row: Int64
         var vector = VersionVector()
         var digest: StateDigest
@@ -17,6 +22,10 @@ struct Workspace {
         var links: [Dot: ChainLink] = [:]
         var ownTip: Dot?
         var isChanged = false
+        /// Whether any change of the scope is marked, held or not.
+        var hasMarks = false
+        /// The hashes of what was erased in the scope.
+        var erased: Set<SHA256.Digest> = []
     }
 
     /// Where a change stands on its chain: what the change after it needs to know.
@@ -78,6 +87,8 @@ struct Workspace {
             WHERE tip.scope = ?1
             """)
         try tips.bind(state.row, at: 1)
+        state.hasMarks = try connection.hasMarks(inScope: state.row)
+        state.erased = try connection.erasedHashes(inScope: state.row)
         while try tips.step() {
             let dot = try tips.dot(at: 0)
             state.vector[dot.replica].append(.init(sequence: dot.sequence, check: dot.check))
@@ -97,13 +108,13 @@ extension Connection {
         try statement.bind(scope.bytes, at: 1)
         if try statement.step() {
             return Workspace.ScopeState(
-                row: statement.int64(at: 0),
+                id: scope, row: statement.int64(at: 0),
                 digest: StateDigest(rawValue: UInt64(bitPattern: statement.int64(at: 1))))
         }
         try run(
             "INSERT INTO scope (scope, kind, owner) VALUES (?1, ?2, ?3)", .blob(scope.bytes), .text(scope.kind.name),
             .blob(scope.id.bytes))
-        return Workspace.ScopeState(row: lastInsertRowID, digest: StateDigest())
+        return Workspace.ScopeState(id: scope, row: lastInsertRowID, digest: StateDigest())
     }
 
     /// The row that holds `value`, inserted where there is none. Looking first keeps the common case a read.

@@ -7,16 +7,36 @@ enum Schema {
 
     /// The log and all that follows from it: what a repair or a salvage makes anew, in an order in which rows refer to
     /// earlier ones.
-    static let tablesOfTheLog = ["scope", "replica", "term", "change", "tip", "entity", "version", "edit", "newer"]
+    static let tablesOfTheLog = [
+        "scope", "replica", "term", "change", "tip", "entity", "version", "edit", "mark", "erasure", "newer",
+    ]
 
     static let migrations = [
         Migration(version: 1, sql: version1 + SchemaViews.version1),
         Migration(version: 2) { connection in
-            try connection.execute(version2 + SchemaViews.version2)
+            try connection.execute(version2 + voidChanges + SchemaViews.version2 + SchemaViews.voidChanges)
             try connection.findNewerChanges()
             try connection.applyMergePolicies()
         },
     ]
+
+    /// - `mark` names the changes that a mark voids, whether they are here or not. A void change keeps its place in
+    ///   `change` without its body, so a change without a body is void.
+    /// - `erasure` holds the hash of the id of what was erased, once for each change that erases it.
+    /// - `quarantine` also keeps what void changes were to do, unless they are about what was erased (`is_void`).
+    private static let voidChanges = """
+        CREATE TABLE mark (
+            scope INTEGER NOT NULL REFERENCES scope, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            "check" INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (scope, replica, sequence, "check", reason)) WITHOUT ROWID, STRICT;
+        CREATE TABLE erasure (
+            scope INTEGER NOT NULL REFERENCES scope, hash BLOB NOT NULL, position INTEGER NOT NULL REFERENCES change,
+            PRIMARY KEY (scope, hash, position)) WITHOUT ROWID, STRICT;
+        CREATE INDEX erasure_by_change ON erasure (position);
+        CREATE INDEX change_void ON change (scope) WHERE body IS NULL;
+        ALTER TABLE quarantine ADD COLUMN is_void INTEGER NOT NULL DEFAULT 0;
+
+        """
 
     /// Scopes, replicas and terms (kinds and fields) are interned: their rows are small integers everywhere else.
     ///

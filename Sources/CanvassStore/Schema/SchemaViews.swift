@@ -54,6 +54,22 @@ package enum SchemaViews {
             JOIN change ON change.scope = entity.scope AND change.replica = version.replica
                 AND change.sequence = version.sequence AND change."check" = version."check"
         WHERE version.is_conflict AND entity.is_alive;
+
+        """
+
+    /// `void` says why a change has no effect; it is null for all others.
+    static let voidChanges = """
+        DROP VIEW changes;
+        CREATE VIEW changes AS
+        SELECT change.position AS position, scope.kind AS scope, \(idText(of: "scope.owner")) AS owner,
+            \(idText(of: "replica.replica", byteCount: 8)) AS replica, change.sequence AS sequence,
+            \(idText(of: "substr(change.head, -16)")) AS device, length(change.body) AS bytes,
+            CASE WHEN change.body IS NULL THEN coalesce(
+                (SELECT group_concat(mark.reason, ' ') FROM mark WHERE mark.scope = change.scope
+                 AND mark.replica = change.replica AND mark.sequence = change.sequence
+                 AND mark."check" = change."check"), 'unmarked') END AS void
+        FROM change JOIN scope ON scope.id = change.scope JOIN replica ON replica.id = change.replica;
+
         """
 
     /// SQL that writes an id as people see it everywhere, in Crockford's base 32: a character for every five bits, with

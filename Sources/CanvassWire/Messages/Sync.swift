@@ -105,14 +105,19 @@ package struct SyncAnswer: Message {
         package var scope: ScopeID
         package var replica: ReplicaID
         package var firstSequence: UInt64
+        /// Which of the request's `push` it was, from 0. Where the segment cannot be read, nothing else names it.
+        package var item: UInt64
         /// A `RefusalReason`, or one of a later version.
         package var reason: String
         package var detail: String
 
-        package init(scope: ScopeID, replica: ReplicaID, firstSequence: UInt64, reason: String, detail: String) {
+        package init(
+            scope: ScopeID, replica: ReplicaID, firstSequence: UInt64, item: UInt64, reason: String, detail: String
+        ) {
             self.scope = scope
             self.replica = replica
             self.firstSequence = firstSequence
+            self.item = item
             self.reason = reason
             self.detail = detail
         }
@@ -201,8 +206,6 @@ package enum RefusalReason: String, Sendable {
     case invalid
     /// The pushing device may not write the scope.
     case forbidden
-    /// A kind of entity that the scope may not hold.
-    case misplaced
     /// Another device made a change of the segment, and no seal that holds proves it.
     case unproven
     /// A seal that cannot be checked: the relay does not know the device that made a change. It waits until it does.
@@ -218,15 +221,15 @@ extension SyncAnswer.Refusal {
         let fields = try FieldReader("refusal", value)
         self.init(
             scope: try fields.scope("scope"), replica: try ReplicaID(bytes: fields.bytes("replica")),
-            firstSequence: try fields.unsigned("first"), reason: try fields.text("reason"),
-            detail: try fields.text("detail"))
+            firstSequence: try fields.unsigned("first"), item: try fields.unsigned("item"),
+            reason: try fields.text("reason"), detail: try fields.text("detail"))
     }
 
     var value: Value {
         .map([
             .init("scope", .bytes(scope.bytes)), .init("replica", .bytes(replica.bytes)),
-            .init("first", .integer(Int64(clamping: firstSequence))), .init("reason", .text(reason)),
-            .init("detail", .text(detail)),
+            .init("first", .integer(Int64(clamping: firstSequence))), .init("item", .integer(Int64(clamping: item))),
+            .init("reason", .text(reason)), .init("detail", .text(detail)),
         ])
     }
 }

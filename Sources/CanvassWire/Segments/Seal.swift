@@ -23,10 +23,11 @@ package enum Seal {
         HMAC.sha256(key: key, message: scope.bytes + hash.bytes + voidListHash).prefix16
     }
 
-    /// By the relay, over the count of changes that its roster holds.
-    package static func roster(_ organisation: EntityID, changeCount: UInt64, key: [UInt8]) -> [UInt8] {
-        let count = bigEndianBytes(changeCount)
-        return count + HMAC.sha256(key: key, message: organisation.bytes + count).prefix16
+    /// By the relay, over what its roster holds: `RosterSeal`.
+    package static func roster(
+        _ organisation: EntityID, changeCount: UInt64, tip: Dot, key: [UInt8]
+    ) -> [UInt8] {
+        HMAC.sha256(key: key, message: organisation.bytes + bigEndianBytes(changeCount) + tip.bytes).prefix16
     }
 }
 

@@ -41,6 +41,11 @@ struct Chain {
         return change
     }
 
+    /// Goes on behind a change of somebody else.
+    mutating func adopt(_ change: Change) {
+        (sequence, hash) = (change.sequence, change.hash)
+    }
+
     /// A segment with one change an edit.
     mutating func segment(_ edits: [EntityEdit], seeing seen: VersionVector = VersionVector()) throws -> Segment {
         let start = context

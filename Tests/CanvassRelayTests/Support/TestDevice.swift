@@ -1,6 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 import CanvassWire
+import Testing
 
 /// A device as the relay meets it.
 struct TestDevice {
@@ -9,6 +10,8 @@ struct TestDevice {
     var replica: ReplicaID
     var joinKey: [UInt8]
     private(set) var token = ""
+    private(set) var deviceKey: [UInt8] = []
+    private(set) var certificate: [UInt8] = []
     private(set) var member: EntityID
 
     init(_ relay: TestRelay) {
@@ -33,7 +36,23 @@ struct TestDevice {
     mutating func join(_ invite: String, name: String? = nil) throws -> JoinAnswer {
         let answer: JoinAnswer = try post("/v1/join", joinRequest(invite, name: name))
         token = answer.token
+        deviceKey = answer.deviceKey
+        certificate = answer.certificate
         member = answer.member
+        return answer
+    }
+
+    /// Comes back by its certificate to a relay that lost it.
+    ///
+    /// - Throws: `Problem` when the relay says one.
+    @discardableResult
+    mutating func joinAgain(certificate: [UInt8]? = nil, joinKey: [UInt8]? = nil) throws -> JoinAnswer {
+        let answer: JoinAnswer = try post(
+            "/v1/join",
+            JoinRequest(
+                invite: "", device: id, replica: replica, joinKey: joinKey ?? self.joinKey, name: nil, language: nil,
+                certificate: certificate ?? self.certificate))
+        token = answer.token
         return answer
     }
 
@@ -44,12 +63,20 @@ struct TestDevice {
 
     func sync(
         push: [Segment] = [], bookmark: [UInt8]? = nil, vectors: [ScopeReport] = [], reports: [ScopeReport] = [],
-        roster: UInt64 = 0, pageBytes: UInt64 = 1 << 20
+        certificates: [[UInt8]] = [], roster: UInt64 = 0, pageBytes: UInt64 = 1 << 20, rosterSeal: [UInt8]? = nil
     ) throws -> SyncAnswer {
         try sync(
             SyncRequest(
-                bookmark: bookmark, vectors: vectors, reports: reports, push: push.map(\.encoded), roster: roster,
-                clock: relay.now, pageBytes: pageBytes))
+                bookmark: bookmark, vectors: vectors, reports: reports, push: push.map(\.encoded),
+                certificates: certificates, roster: roster, clock: relay.now, pageBytes: pageBytes,
+                rosterSeal: rosterSeal))
+    }
+
+    /// The segment as this device gives it to a carrier.
+    func sealed(_ segment: Segment) -> Segment {
+        var sealed = segment
+        sealed.seals.device = Seal.device(segment.scope, segment.after, key: deviceKey)
+        return sealed
     }
 
     private func post<Answer: Message>(_ path: String, _ message: some Message) throws -> Answer {
@@ -73,13 +100,48 @@ extension SyncAnswer {
         try segments.map { try Segment(decoding: $0) }
     }
 
-    /// The segments of one scope.
+    /// The segments as they were pushed: without the relay's seals.
+    func unsealed() throws -> [Segment] {
+        try decoded().map { segment in
+            var segment = segment
+            (segment.seals.relay, segment.seals.voidListHash) = (nil, nil)
+            return segment
+        }
+    }
+
+    /// Those of one scope.
     func segments(in scope: ScopeID) throws -> [Segment] {
+        try unsealed().filter { $0.scope == scope }
+    }
+
+    /// The same with the relay's seals, as a client hands them on.
+    func sealed(in scope: ScopeID) throws -> [Segment] {
         try decoded().filter { $0.scope == scope }
     }
 
     func vector(of scope: ScopeID) -> VersionVector? {
         scopes.first { $0.scope == scope }?.vector
+    }
+
+    /// The reasons of the refusals, in order.
+    var reasons: [RefusalReason?] { refused.map { RefusalReason(rawValue: $0.reason) } }
+
+    /// The marks of the page by the change that they are on, which come before a change without its body.
+    ///
+    /// - Parameter marks: those of earlier pages, which the result holds as well.
+    func marks(after marks: [Dot: String] = [:]) throws -> [Dot: String] {
+        var marks = marks
+        for segment in try decoded() {
+            for change in try segment.changes() {
+                guard let body = change.body, let read = try? ChangeBody(decoding: body) else {
+                    #expect(change.body != nil || marks[change.dot] != nil, "a change without a body leads its mark")
+                    continue
+                }
+                let author = try ChangeHead(decoding: change.head).author
+                for mark in read.edits.flatMap({ $0.marks(by: author) }) { marks[mark.dot] = mark.reason }
+            }
+        }
+        return marks
     }
 }
 

@@ -25,9 +25,10 @@ final class TestRelay: Sendable {
     let folder: TemporaryFolder
     private let state: Mutex<State>
 
-    init() throws {
+    /// - Parameter seed: of everything that it draws; relays of one seed are of one organisation.
+    init(seed: UInt64 = 7) throws {
         folder = try TemporaryFolder()
-        state = Mutex(State())
+        state = Mutex(State(generator: SplitMix64(seed: seed)))
         try start()
     }
 
@@ -44,6 +45,9 @@ final class TestRelay: Sendable {
         state.withLock { $0.milliseconds += milliseconds }
     }
 
+    /// From here on it draws other numbers.
+    func reseed(_ seed: UInt64) { state.withLock { $0.generator = SplitMix64(seed: seed) } }
+
     func random() -> UInt64 { state.withLock { $0.generator.next() } }
 
     /// A new id at the relay's time.
@@ -56,11 +60,11 @@ final class TestRelay: Sendable {
         return running
     }
 
-    func start() throws {
+    func start(recovering sheet: RecoverySheet? = nil) throws {
         let environment = RelayEnvironment(
             now: { [weak self] in self?.now ?? 0 }, random: { [weak self] in self?.random() ?? 0 },
             log: RelayLog(level: .info) { [weak self] line in self?.state.withLock { $0.lines.append(line) } })
-        let relay = try Relay(path: folder.path("relay.sqlite"), environment: environment)
+        let relay = try Relay(path: folder.path("relay.sqlite"), recovering: sheet, environment: environment)
         let started = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)
         let outcome = Mutex<Result<Running, any Error>?>(nil)
@@ -89,6 +93,61 @@ final class TestRelay: Sendable {
         let running = state.withLock { $0.running.take() }
         running?.stopper.stop()
         running?.done.wait()
+    }
+
+    // MARK: Losing and restoring
+
+    /// Copies the relay's files as they are now into a folder of that name.
+    func copyFiles(as name: String) throws {
+        stopAndClose()
+        let copy = folder.url.appending(path: name)
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        for file in try files(in: folder.url) {
+            try FileManager.default.copyItem(at: file, to: copy.appending(path: file.lastPathComponent))
+        }
+        try start()
+    }
+
+    /// Puts copied files in the place of the relay's: what it took since is lost to it.
+    func restoreFiles(from name: String) throws {
+        stopAndClose()
+        for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
+        for file in try files(in: folder.url.appending(path: name)) {
+            try FileManager.default.copyItem(at: file, to: folder.url.appending(path: file.lastPathComponent))
+        }
+        try start()
+    }
+
+    /// Loses everything, and begins anew with a recovery sheet.
+    func wipe(recovering sheet: RecoverySheet) throws {
+        stopAndClose()
+        for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
+        try start(recovering: sheet)
+    }
+
+    /// Puts a backup in the place of the database, as the operator's command does.
+    func restore(_ backup: String) throws {
+        stopAndClose()
+        _ = try Relay.restore(backup, to: RelayDirectory(path: folder.url.path), replacing: true)
+        try start()
+    }
+
+    /// Stops, and waits until the thread has let go of the database.
+    private func stopAndClose() {
+        weak let relay = state.withLock { $0.running }?.relay
+        stop()
+        let deadline = ContinuousClock.now + .seconds(5)
+        while relay != nil, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
+    }
+
+    private func files(in folder: URL) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.hasPrefix("relay.sqlite") }
+    }
+
+    /// Whether these bytes are in any file of the relay.
+    func stores(_ bytes: [UInt8]) throws -> Bool {
+        try files(in: folder.url).contains { try Data(contentsOf: $0).range(of: Data(bytes)) != nil }
     }
 
     func post(_ path: String, _ body: [UInt8], headers: [String: String]) throws -> RawClient.Answer {

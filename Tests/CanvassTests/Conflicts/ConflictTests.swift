@@ -79,12 +79,7 @@ struct ConflictTests {
         try scene.collector.settle(scene.collector.conflict(named: scene.id), with: .integer(8))
         try await settleAll(scene.reviewer, scene.collector, scene.supervisor)
         let seen = try [scene.collector, scene.supervisor, scene.reviewer].map { replica in
-            // Each knows by how much its own clock was wrong, and no other's.
-            try replica.conflicts().map { conflict in
-                var conflict = conflict
-                for index in conflict.candidates.indices { conflict.candidates[index].correctedMilliseconds = nil }
-                return conflict
-            }
+            try replica.conflicts().map(\.uncorrected)
         }
         #expect(seen[0] == seen[1] && seen[1] == seen[2])
         #expect(Set(seen[0].flatMap { $0.candidates.map(\.value) }) == [.integer(6), .integer(8)])

@@ -2,23 +2,36 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A link that breaks: it passes bytes on to a port of this machine and cuts every connection after so many of them came
-/// back. Each connection has a thread of its own and gets one that ends with it.
+/// A link that breaks: it passes bytes on to a port of this machine and cuts connections after so many of them went one
+/// way. Each connection has a thread of its own and gets one that ends with it.
 final class CuttingProxy: Sendable {
     struct Failure: Error {
         let errorNumber = errno
     }
 
+    /// A way through the link.
+    enum Direction: Sendable, CaseIterable { case request, answer }
+
+    /// What becomes of the next connections.
+    private struct Plan {
+        var direction: Direction
+        var limit: Int
+        var connections: Int
+    }
+
     private let listener: Int32
+    private let idleMilliseconds: Int32
     private let target: UInt16
-    private let limit: Int
+    private let plan: Mutex<Plan>
     private let cut = Mutex(0)
     let url: String
 
-    init(to target: UInt16, cuttingAfter limit: Int) throws {
+    /// Cuts every connection after `limit` bytes of answers, and ends one on which nothing went for so long.
+    init(to target: UInt16, cuttingAfter limit: Int = .max, idleMilliseconds: Int32 = 30_000) throws {
         listener = CuttingProxy.socket()
+        self.idleMilliseconds = idleMilliseconds
         self.target = target
-        self.limit = limit
+        plan = Mutex(Plan(direction: .answer, limit: limit, connections: .max))
         var address = CuttingProxy.address(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let socket = listener
@@ -46,6 +59,11 @@ final class CuttingProxy: Sendable {
         close(listener)
     }
 
+    /// Cuts the next connection after `limit` bytes went in one direction, and none after it.
+    func cutNext(_ direction: Direction, after limit: Int) {
+        plan.withLock { $0 = Plan(direction: direction, limit: limit, connections: 1) }
+    }
+
     /// Connections that were cut.
     var cuts: Int { cut.withLock { $0 } }
 
@@ -59,21 +77,28 @@ final class CuttingProxy: Sendable {
             }
         }
         guard isConnected else { return }
+        let (cutDirection, limit) = plan.withLock { plan in
+            guard plan.connections > 0 else { return (Direction.answer, Int.max) }
+            plan.connections -= 1
+            return (plan.direction, plan.limit)
+        }
         var left = limit
+        guard left > 0 else { return cut.withLock { $0 += 1 } }
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while true {
             var ready = [
                 pollfd(fd: client, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: relay, events: Int16(POLLIN), revents: 0),
             ]
-            guard poll(&ready, 2, 30_000) > 0 else { return }
+            guard poll(&ready, 2, idleMilliseconds) > 0 else { return }
             let isAnswer = ready[1].revents != 0
             let count = recv(isAnswer ? relay : client, &buffer, buffer.count, 0)
             guard count > 0 else { return }
-            let passed = isAnswer ? min(count, left) : count
-            guard CuttingProxy.sendAll(buffer[..<passed], to: isAnswer ? client : relay) else { return }
-            guard isAnswer else { continue }
-            left -= passed
+            let isCounted = (cutDirection == .answer) == isAnswer
+            let share = isCounted ? min(count, left) : count
+            guard CuttingProxy.sendAll(buffer[..<share], to: isAnswer ? client : relay) else { return }
+            guard isCounted else { continue }
+            left -= share
             if left == 0 {
                 cut.withLock { $0 += 1 }
                 return

@@ -5,7 +5,8 @@ import CanvassStore
 import Testing
 
 @Suite struct NewerVersionTests {
-    @Test func `what only a newer version understands passes through relay and replicas, and is counted`() async throws {
+    @Test func `what only a newer version understands passes through relay and replicas, and is counted`() async throws
+    {
         let world = try World()
         let dana = try await world.designer()
         let dora = try await world.join("Dora", ["designer"])

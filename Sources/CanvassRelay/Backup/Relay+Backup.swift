@@ -1,0 +1,67 @@
+import CanvassSQLite
+
+/// A copy of a relay's database that was made and read from end to end.
+package struct BackupReceipt: Sendable {
+    package let path: String
+    package let verification: LogVerification
+}
+
+extension Relay {
+    /// Copies the database to one file while the relay is serving, and reads the copy from end to end. Only when nothing is
+    /// wrong with it do the devices hear that what lies in it is safe.
+    ///
+    /// - Parameter target: a file, or a folder, in which the copy is named by the time.
+    /// - Throws: `RelayFailure`.
+    package func backup(to target: String, replacing: Bool = false) throws -> BackupReceipt {
+        let path = RelayDirectory.isFolder(target) ? "\(target)/\(Relay.backupName(at: environment.now()))" : target
+        do {
+            try database.backup(to: path, replacing: replacing)
+        } catch let error as BackupError {
+            throw RelayFailure("no backup was made: \(error)", remedy: "see to that, and run the command again")
+        }
+        let verification = try Relay.verify(path)
+        if verification.isSound {
+            try database.write { connection in
+                // A backup of another history than the log's is none of it.
+                guard try connection.bookmark(at: verification.position) == verification.bookmark else { return }
+                try connection.setMeta(.backup, .blob(verification.bookmark.bytes))
+            }
+        }
+        return BackupReceipt(path: path, verification: verification)
+    }
+
+    /// Reads a backup, or the database of a relay that does not serve, from end to end. It changes nothing.
+    ///
+    /// - Throws: `RelayFailure` for what is none, or cannot be read at all.
+    package static func verify(_ path: String) throws -> LogVerification {
+        do {
+            let database = try Database(path: path, options: DatabaseOptions(mode: .untrusted))
+            try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
+            return try database.read { connection in try LogVerifier.verify(&connection) }
+        } catch let error as SchemaError {
+            throw RelayFailure(error, path: path)
+        } catch let error as OpenError {
+            throw RelayFailure("\(path) cannot be read as a backup: \(error)", remedy: "name another backup")
+        } catch let error as DamagedLog {
+            throw RelayFailure("\(path) is damaged: \(error.what)", remedy: "name another backup")
+        } catch let error as SQLiteError {
+            throw RelayFailure("\(path) cannot be read to its end: \(error)", remedy: "name another backup")
+        }
+    }
+
+    /// "relay-20260301-140509.sqlite", in UTC.
+    private static func backupName(at milliseconds: Int64) -> String {
+        let digits = TimeText.utc(milliseconds, format: "%Y%m%d-%H%M%S")
+        return "relay-\(digits).sqlite"
+    }
+}
+
+extension Connection {
+    /// The end of the last verified backup, as long as the log still goes through it.
+    mutating func backupPosition() throws -> UInt64? {
+        guard case .blob(let bytes) = try meta(.backup), let kept = Bookmark(bytes: bytes),
+            try bookmark(at: kept.position) == kept
+        else { return nil }
+        return UInt64(clamping: kept.position)
+    }
+}

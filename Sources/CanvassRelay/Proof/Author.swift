@@ -1,0 +1,35 @@
+import CanvassCRDT
+import CanvassSQLite
+
+/// The device that made a change, as the roster stands now.
+struct Author {
+    let device: EntityID
+    /// Revoked members are left out.
+    let memberships: [Membership]
+    let tokenHash: [UInt8]
+    /// The device itself, or everybody it acts for.
+    let isRevoked: Bool
+}
+
+extension Connection {
+    /// Nil for a device that is not enrolled.
+    mutating func author(_ device: EntityID) throws -> Author? {
+        var statement = try cached("SELECT token_hash, revoked FROM device WHERE id = ?1")
+        try statement.bind(device.bytes, at: 1)
+        guard try statement.step() else { return nil }
+        let memberships = try memberships(of: device)
+        return Author(
+            device: device, memberships: memberships, tokenHash: statement.bytes(at: 0),
+            isRevoked: !statement.isNull(at: 1) || memberships.isEmpty)
+    }
+}
+
+extension [Membership] {
+    /// Whatever any of them may do.
+    func permission(for owner: ScopeOwner) -> Permission {
+        reduce(.none) { allowed, membership in
+            let permission = membership.permission(for: owner)
+            return Permission(read: allowed.read || permission.read, write: allowed.write || permission.write)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import CanvassCRDT
+import CanvassCoding
+import CanvassSQLite
+import CanvassWire
+
+/// Brings the tables of the roster up to what a relay of this organisation wrote into its scope, which came back to one that
+/// lost it.
+///
+/// Such changes come in the order in which they were made. A revocation stays, whatever comes later; of everything else the
+/// last that comes counts. What names members, devices or campaigns that are not there is passed over: it can only be in a
+/// change that no relay made.
+struct RosterReplay {
+    let identity: RelayIdentity
+    let milliseconds: Int64
+    private var campaigns: Set<EntityID> = []
+
+    init(identity: RelayIdentity, milliseconds: Int64) {
+        self.identity = identity
+        self.milliseconds = milliseconds
+    }
+
+    /// - Parameter position: of the segment with these changes.
+    mutating func apply(_ verdicts: [Verdict], at position: Int64, _ connection: inout Connection) throws {
+        for verdict in verdicts {
+            let edits = verdict.edits.map(RosterFields.init)
+            // Members before the devices that act for them, and both before the invites that they used.
+            for edit in edits where edit.kind == .member { try member(edit, &connection) }
+            for edit in edits where edit.kind == .device { try device(edit, &connection) }
+            for edit in edits where edit.kind == .invite { try invite(edit, &connection) }
+        }
+        try connection.touchRosters(of: campaigns, at: position)
+        try connection.touchGrants(in: campaigns, at: position)
+    }
+
+    private mutating func member(_ edit: RosterFields, _ connection: inout Connection) throws {
+        var member: Member
+        if let known = try connection.member(edit.id) {
+            member = known
+        } else {
+            guard let name = edit.text("name") else { return }
+            let membership = Membership(member: edit.id, campaign: edit.entity("campaign"), roles: [])
+            member = Member(membership: membership, name: name, language: edit.text("language"))
+        }
+        if let roles = edit.roles {
+            member.membership.roles = roles
+            member.membership.team = member.membership.campaign == nil ? nil : edit.entity("team")
+        }
+        if let revoked = edit.integer("revoked") { member.revoked = member.revoked ?? revoked }
+        try connection.makeRoom(campaign: member.membership.campaign, team: member.membership.team)
+        try connection.save(member)
+        if let campaign = member.membership.campaign { campaigns.insert(campaign) }
+        campaigns.formUnion(try connection.campaigns(sharingDevicesOf: edit.id))
+    }
+
+    private mutating func device(_ edit: RosterFields, _ connection: inout Connection) throws {
+        if try connection.author(edit.id) == nil {
+            guard let replica = edit.bytes("replica").flatMap({ try? ReplicaID(bytes: $0) }),
+                let tokenHash = edit.bytes("tokenHash"), let enrolled = edit.integer("enrolled")
+            else { return }
+            try connection.run(
+                "INSERT OR IGNORE INTO device (id, replica, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4)",
+                .blob(edit.id.bytes), .integer(Int64(bitPattern: replica.rawValue)), .blob(tokenHash),
+                .integer(enrolled))
+        }
+        guard try connection.author(edit.id) != nil else { return }
+        for (element, _) in edit.set("member") {
+            guard let member = try? EntityID(bytes: element), try connection.member(member) != nil else { continue }
+            try connection.run(
+                "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(edit.id.bytes),
+                .blob(member.bytes))
+            campaigns.formUnion(try connection.campaigns(sharingDevicesOf: member))
+        }
+        guard let revoked = edit.integer("revoked") else { return }
+        try connection.run(
+            "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(edit.id.bytes), .integer(revoked))
+    }
+
+    private mutating func invite(_ edit: RosterFields, _ connection: inout Connection) throws {
+        if let roles = edit.roles, let secretHash = edit.bytes("secretHash"), let uses = edit.integer("uses"),
+            let expires = edit.integer("expires"), try edit.isMemberKnown(&connection)
+        {
+            let (campaign, team) = (edit.entity("campaign"), edit.entity("team"))
+            try connection.makeRoom(campaign: campaign, team: team, teamName: edit.text("teamName"))
+            try connection.run(
+                """
+                INSERT OR IGNORE INTO invite (id, secret_hash, campaign, roles, team, name, member, uses, expires)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                """,
+                .blob(edit.id.bytes), .blob(secretHash), campaign.sqliteValue, .text(roles.stored),
+                campaign == nil ? .null : team.sqliteValue, edit.text("name").map { .text($0) } ?? .null,
+                edit.entity("member").sqliteValue, .integer(uses), .integer(expires))
+        }
+        for (element, value) in edit.set("usedBy") {
+            guard let device = try? EntityID(bytes: element), case .bytes(let bytes) = value,
+                let member = try? EntityID(bytes: bytes), try connection.author(device) != nil,
+                try connection.member(member) != nil, try connection.isInvite(edit.id)
+            else { continue }
+            try connection.run(
+                "INSERT OR IGNORE INTO invite_use (invite, device, member) VALUES (?1, ?2, ?3)", .blob(edit.id.bytes),
+                .blob(device.bytes), .blob(member.bytes))
+        }
+    }
+}
+
+/// An edit of the roster, read as far as it makes sense.
+private struct RosterFields {
+    let kind: EntityKind?
+    let id: EntityID
+    private let operations: [Operation]
+
+    init(_ edit: EntityEdit) {
+        kind = EntityKind(rawValue: edit.kind)
+        id = edit.entity
+        operations = edit.operations
+    }
+
+    private func value(_ field: String) -> Value? {
+        for operation in operations where operation.element == nil && operation.field.hasSameBytes(as: field) {
+            if case .put(let value) = operation.action { return value }
+        }
+        return nil
+    }
+
+    func text(_ field: String) -> String? { value(field)?.textValue }
+    func integer(_ field: String) -> Int64? { value(field)?.integerValue }
+    func bytes(_ field: String) -> [UInt8]? { value(field)?.bytesValue }
+    func entity(_ field: String) -> EntityID? { bytes(field).flatMap { try? EntityID(bytes: $0) } }
+
+    var roles: Set<Role>? {
+        value("roles")?.listValue.map { Set($0.compactMap { $0.textValue.flatMap(Role.init(rawValue:)) }) }
+    }
+
+    /// The elements of a set that were put, as bytes, each with its value.
+    func set(_ field: String) -> [(element: [UInt8], value: Value)] {
+        operations.compactMap { operation in
+            guard operation.field.hasSameBytes(as: field), case .bytes(let element) = operation.element,
+                case .put(let value) = operation.action
+            else { return nil }
+            return (element, value)
+        }
+    }
+
+    /// Whether the member that an invite is for is there, if it is for one.
+    func isMemberKnown(_ connection: inout Connection) throws -> Bool {
+        guard let member = entity("member") else { return true }
+        return try connection.member(member) != nil
+    }
+}
