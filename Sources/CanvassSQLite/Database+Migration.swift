@@ -4,19 +4,22 @@ private struct Identity: Sendable {
     var applicationID: Int32
     var version: Int32
     var isEmpty: Bool
+    var trigger: String
 
     init(_ connection: inout Connection) throws(SQLiteError) {
         applicationID = Int32(truncatingIfNeeded: try connection.integer("PRAGMA application_id"))
         version = Int32(truncatingIfNeeded: try connection.integer("PRAGMA user_version"))
         let tableCount = try connection.integer("SELECT count(*) FROM sqlite_schema")
         isEmpty = tableCount == 0 && applicationID == 0 && version == 0
+        trigger = try connection.text("SELECT name FROM sqlite_schema WHERE type = 'trigger' LIMIT 1")
     }
 
-    /// - Throws: unless the file is empty, or ours and no newer than `known`.
+    /// - Throws: unless the file is empty, or ours, without foreign triggers and no newer than `known`.
     func check(applicationID expected: Int32, known: Int32) throws(SchemaError) {
         if isEmpty { return }
         guard applicationID == expected, version >= 0 else { throw .foreign(applicationID: applicationID) }
         guard version <= known else { throw .newer(found: version, known: known) }
+        guard trigger.isEmpty else { throw .altered(trigger: trigger) }
     }
 }
 

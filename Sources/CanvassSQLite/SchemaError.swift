@@ -6,6 +6,8 @@ public enum SchemaError: Error, Hashable, Sendable, CustomStringConvertible {
     case older(found: Int32, known: Int32)
     /// Made by another program; `applicationID` is the number in its header (0: it has none).
     case foreign(applicationID: Int32)
+    /// Holds a trigger, which this program never makes: whoever wrote it would have every write do more than it says.
+    case altered(trigger: String)
 
     public var description: String {
         switch self {
@@ -15,6 +17,8 @@ public enum SchemaError: Error, Hashable, Sendable, CustomStringConvertible {
             "the database has schema version \(found), this program needs \(known); open it once for writing"
         case .foreign(let applicationID):
             "the database belongs to another program (application id \(applicationID))"
+        case .altered(let trigger):
+            "somebody put a trigger into the database (\(trigger)); this program makes none"
         }
     }
 }

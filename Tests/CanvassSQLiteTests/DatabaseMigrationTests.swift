@@ -76,6 +76,20 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
     }
 
+    @Test(arguments: [OpenMode.readOnly, .readWrite]) func `a database with a trigger is refused`(mode: OpenMode) throws
+    {
+        do {
+            let database = try Database(path: path)
+            try database.migrate(to: steps, applicationID: 77)
+            try database.write {
+                try $0.execute("CREATE TRIGGER quiet AFTER INSERT ON a BEGIN DELETE FROM a; END")
+            }
+        }
+        let database = try Database(path: path, options: DatabaseOptions(mode: mode))
+        #expect(throws: SchemaError.altered(trigger: "quiet")) { try database.migrate(to: steps, applicationID: 77) }
+        #expect(try number(database, "SELECT count(*) FROM a") == 1)
+    }
+
     @Test func `another program's log stays beside its database`() throws {
         var other = try Connection(path: path, mode: .create)
         try other.execute("PRAGMA journal_mode = WAL; CREATE TABLE places (url)")

@@ -101,6 +101,10 @@ extension CanvassError {
             self.init(
                 .replicaNewer, "\(place) was made by a newer version (schema \(found); this one knows \(known))",
                 remedy: "Install the newer Canvass; nothing was changed.")
+        case .altered:
+            self.init(
+                .replicaDamaged, "\(place) cannot be trusted: \(error.description)",
+                remedy: "Nothing was changed. Take what is sound into a new file: canvass doctor --salvage NEW.canvass")
         case .older, .foreign:
             self.init(
                 .replicaUnusable, "\(place) is no replica: \(error.description)",

@@ -21,6 +21,10 @@ package struct RelayFailure: Error, Hashable, Sendable, CustomStringConvertible 
             self.init(
                 "\(path) was made by a newer version (schema \(found); this one knows up to \(known))",
                 remedy: "install that version of canvass-relay; nothing was changed")
+        case .altered:
+            self.init(
+                "\(path) cannot be trusted: \(error)",
+                remedy: "drop the trigger with sqlite3, or restore a backup; nothing was changed")
         case .older, .foreign:
             self.init(
                 "\(path) is not the database of a relay: \(error)",
