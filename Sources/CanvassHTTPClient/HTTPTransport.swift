@@ -1,6 +1,5 @@
 package import CanvassSync
 package import CanvassWire
-import CanvassCoding
 import Foundation
 import Synchronization
 
@@ -70,27 +69,8 @@ package final class HTTPTransport: RelayTransport {
             throw SyncFailure.invalidAnswer("\(data.count) bytes, the limit is \(HTTPTransport.maximumAnswerBytes)")
         }
         let body = [UInt8](data)
-        guard http.statusCode == 200 else { throw HTTPTransport.failure(status: http.statusCode, body: body) }
         let type = http.value(forHTTPHeaderField: "Content-Type") ?? ""
-        guard type.hasPrefix(MessageFormat.cbor.contentType) else {
-            throw SyncFailure.notARelay("it answers with \(type.isEmpty ? "no content type" : type)")
-        }
-        do {
-            return try Answer(decoding: body)
-        } catch {
-            throw SyncFailure.invalidAnswer(error.description)
-        }
-    }
-
-    /// A problem of the relay's, one of its HTTP layer's or of a later version's (by its status), or somebody else's page.
-    private static func failure(status: Int, body: [UInt8]) -> SyncFailure {
-        if let value = try? JSON.decode(body), value["type"]?.textValue != nil {
-            return .refused(Problem(value: value) ?? Problem(status: status, value: value))
-        }
-        switch status {
-        case 502, 503, 504: return .unreachable("a proxy answers with status \(status)")
-        default: return .notARelay("it answers with status \(status)")
-        }
+        return try Answer(status: http.statusCode, contentType: type, body: body)
     }
 
     /// Opens a connection for the requests to come, unless one is there. Whatever answers, the request will say what it is.
