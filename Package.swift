@@ -57,7 +57,12 @@ let network: [Target] = [
 /// What only tests and `canvass-bench` use: no product that people install depends on it.
 let simulation: [Target] = [
     .target(name: "CanvassCCrashDisk", dependencies: ["CanvassCSQLite"], exclude: ["README.md"]),
-    library("CanvassSimulator", ["CanvassCCrashDisk", "CanvassSQLite"]),
+    .target(
+        name: "CanvassSimulator",
+        dependencies: [
+            "CanvassCCrashDisk", "CanvassRelay", "CanvassHTTP", "CanvassStore", "CanvassSync", "CanvassWire",
+            "CanvassSQLite", "CanvassCRDT", "CanvassCoding",
+        ], exclude: ["README.md"], swiftSettings: settings),
 ]
 
 let products: [Target] = [
@@ -79,9 +84,9 @@ let products: [Target] = [
     executable(
         "CanvassBenchmarks",
         [
-            "Canvass", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
-            "CanvassCRDT",
-            "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
+            "Canvass", "CanvassSimulator", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync",
+            "CanvassWire", "CanvassCRDT", "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding",
+            "CanvassCommandLine",
         ]),
 ]
 

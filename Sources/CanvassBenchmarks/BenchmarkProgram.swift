@@ -28,7 +28,8 @@ enum BenchmarkProgram {
                 Example("canvass-bench check --json", "Fail where a figure is over its limit."),
             ],
             options: RunCommand.options, positionals: [RunCommand.names],
-            subcommands: [RunCommand.check, ListCommand.command, HistoriesCommand.command], run: RunCommand.measure),
+            subcommands: [RunCommand.check, ListCommand.command, HistoriesCommand.command, SimulateCommand.command],
+            run: RunCommand.measure),
         version: "0.1.0", explain: explain)
 
     private static func explain(_ error: any Error) -> UserError? {

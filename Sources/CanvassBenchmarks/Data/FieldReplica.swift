@@ -1,5 +1,6 @@
 import Canvass
 import CanvassCRDT
+import CanvassSimulator
 import CanvassStore
 import CanvassSurvey
 import CanvassSync

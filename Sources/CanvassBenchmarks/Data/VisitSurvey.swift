@@ -1,4 +1,5 @@
 import CanvassCoding
+import CanvassSimulator
 import CanvassSurvey
 
 /// A survey of 12 questions as a visitor centre would ask them, and made-up answers to it.
