@@ -1,27 +1,38 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Compiles planted bugs into the engine, for the test of the simulator (Sources/CanvassPlantedBugs). A build without the
+/// variable contains nothing of them.
+let plantsBugs = Context.environment["CANVASS_PLANTED_BUGS"] != nil
+
 /// Every target is held to the same rules: Swift 6 mode, explicit imports and existentials, no warnings.
-let settings: [SwiftSetting] = [
+let rules: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
 ]
+let settings: [SwiftSetting] =
+    plantsBugs
+    ? rules + [
+        .define("PLANTED_BUGS"),
+        .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "CanvassPlantedBugs"]),
+    ] : rules
+let planted: [Target.Dependency] = plantsBugs ? ["CanvassPlantedBugs"] : []
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies + planted, swiftSettings: settings)
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+    .executableTarget(name: name, dependencies: dependencies + planted, swiftSettings: settings)
 }
 
 func tests(
     _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], resources: resources,
+        name: name, dependencies: dependencies + planted + ["TestSupport"], resources: resources,
         swiftSettings: settings)
 }
 
@@ -31,9 +42,11 @@ let systemModules: [Target] = [
     .systemLibrary(name: "CanvassCEpoll"),
 ]
 
+let bugs: [Target] = plantsBugs ? [.target(name: "CanvassPlantedBugs", swiftSettings: rules)] : []
+
 let engine: [Target] = [
     .target(
-        name: "CanvassCoding", dependencies: ["CanvassCZlib"], swiftSettings: settings,
+        name: "CanvassCoding", dependencies: ["CanvassCZlib"] + planted, swiftSettings: settings,
         linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("CanvassSQLite", ["CanvassCSQLite"]),
     library("CanvassCRDT", ["CanvassCoding"]),
@@ -62,7 +75,7 @@ let simulation: [Target] = [
         dependencies: [
             "CanvassCCrashDisk", "CanvassRelay", "CanvassHTTP", "CanvassStore", "CanvassSync", "CanvassWire",
             "CanvassSQLite", "CanvassCRDT", "CanvassCoding",
-        ], exclude: ["README.md"], swiftSettings: settings),
+        ] + planted, exclude: ["README.md"], swiftSettings: settings),
 ]
 
 let products: [Target] = [
@@ -91,7 +104,7 @@ let products: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: planted, path: "Tests/Support", swiftSettings: settings),
     tests("CanvassCodingTests", ["CanvassCoding"]),
     tests("CanvassSQLiteTests", ["CanvassSQLite"]),
     tests("CanvassCRDTTests", ["CanvassCRDT", "CanvassCoding"]),
@@ -131,6 +144,6 @@ let package = Package(
         .executable(name: "canvass-relay", targets: ["CanvassRelayCLI"]),
         .executable(name: "canvass-bench", targets: ["CanvassBenchmarks"]),
     ],
-    targets: systemModules + engine + surveys + network + simulation + products + testTargets,
+    targets: systemModules + bugs + engine + surveys + network + simulation + products + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -28,9 +28,15 @@ enum BenchmarkProgram {
                 Example("canvass-bench check --json", "Fail where a figure is over its limit."),
             ],
             options: RunCommand.options, positionals: [RunCommand.names],
-            subcommands: [RunCommand.check, ListCommand.command, HistoriesCommand.command, SimulateCommand.command],
-            run: RunCommand.measure),
+            subcommands: [RunCommand.check, ListCommand.command, HistoriesCommand.command, SimulateCommand.command]
+                + testsOfTheTests, run: RunCommand.measure),
         version: "0.1.0", explain: explain)
+
+    #if PLANTED_BUGS
+        private static let testsOfTheTests = [SimulateCommand.planted]
+    #else
+        private static let testsOfTheTests: [Command] = []
+    #endif
 
     private static func explain(_ error: any Error) -> UserError? {
         guard let error = error as? CanvassError else { return nil }

@@ -114,6 +114,9 @@ package struct SyncSession: Sendable {
                 summary.refused.append(refusal)
             }
         }
+        #if PLANTED_BUGS
+            if planted(.stopsEarly) { return [.finish(summary)] }
+        #endif
         let retriesGap = scopesWithGap.count > earlierGaps.count
         let isWaiting = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
         guard isWaiting else {

@@ -72,6 +72,9 @@ extension Relay: HTTPHandler {
         do {
             try database.commitWrite()
         } catch {
+            #if PLANTED_BUGS
+                if planted(.answersBeforeCommit) { return responses }
+            #endif
             return calls.map { failure(error, for: $0) }
         }
         for (call, response) in zip(calls, responses) { remember(call, response) }

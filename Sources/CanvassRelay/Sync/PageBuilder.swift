@@ -137,6 +137,9 @@ struct PageBuilder {
             } else if try add(row, in: &connection) {
                 barrenCount = 0
             } else {
+                #if PLANTED_BUGS
+                    if planted(.bookmarkSkips) { last = row.position }
+                #endif
                 pause = .pageFull
                 break
             }
@@ -180,6 +183,9 @@ struct PageBuilder {
         if let coverage = named[row.scope] {
             return !coverage.covers(branch: row.branch, lastSequence: row.lastSequence)
         }
+        #if PLANTED_BUGS
+            if planted(.permissionForgotten) { return true }
+        #endif
         if let isReadable = readable[row.scope] { return isReadable }
         guard let scope = try connection.scope(number: row.scope) else { throw DamagedLog(what: "scope \(row.scope)") }
         let isReadable = caller.permission(for: scope.owner).read

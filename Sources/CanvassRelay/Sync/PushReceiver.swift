@@ -91,6 +91,11 @@ struct PushReceiver {
     /// The scope that a segment is for. An admin makes a campaign by writing the first change of its design.
     private func target(of segment: Segment, in connection: inout Connection) throws -> Target {
         if let scope = try connection.scope(segment.scope) {
+            #if PLANTED_BUGS
+                if planted(.writingForAll) {
+                    return Target(scope: scope, permission: Permission(read: true, write: true))
+                }
+            #endif
             return Target(scope: scope, permission: caller.permission(for: scope.owner))
         }
         guard segment.scope.kind == .design, caller.isAdmin else {

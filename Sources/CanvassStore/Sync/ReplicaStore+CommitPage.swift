@@ -15,6 +15,10 @@ extension ReplicaStore {
         _ answer: SyncAnswer, for request: SyncRequest, clockMilliseconds: Int64
     ) throws -> SyncProgress {
         let pages = try answer.segments.map { bytes in try Segment(decoding: bytes).changes() }
+        #if PLANTED_BUGS
+            if planted(.bookmarkBeforeData) { try database.write { try $0.setMeta(.bookmark, .blob(answer.bookmark)) } }
+            if planted(.pageInPieces) { for changes in pages.dropLast() { try apply(changes) } }
+        #endif
         return try database.write { connection in
             var workspace = Workspace()
             let offset = answer.time.subtractingReportingOverflow(clockMilliseconds)
@@ -27,6 +31,11 @@ extension ReplicaStore {
             for report in request.reports { try connection.markReported(report) }
             try workspace.flush(&connection)
             if let roster = answer.roster { try connection.replaceRoster(with: roster) }
+            #if PLANTED_BUGS
+                if planted(.everythingCovered) {
+                    try connection.execute("UPDATE scope SET is_covered = 1 WHERE is_granted")
+                }
+            #endif
             let heldBefore = answer.scopes.isEmpty ? [:] : try connection.ownChangesHeldByRelay()
             for report in answer.scopes {
                 try connection.setRelayVector(report, workspace: &workspace)
@@ -39,6 +48,9 @@ extension ReplicaStore {
                 let before = heldBefore[scope] ?? 0
                 if held > before { progress.pushed += Int(clamping: held - before) }
             }
+            #if PLANTED_BUGS
+                if planted(.pushRemembered), !request.push.isEmpty { try connection.rememberAllAsPushed() }
+            #endif
             progress.covered = try connection.cover(answer, request)
             progress.hasUncoveredScopes = try connection.hasUncoveredScopes()
             try connection.setMeta(.bookmark, .blob(answer.bookmark))
@@ -54,8 +66,14 @@ extension ReplicaStore {
     /// Forgets the bookmark and everything that was known of the relay: it is another one, or an older self.
     package func forgetRelayPosition() throws {
         try database.write { connection in
+            #if PLANTED_BUGS
+                if planted(.resetKeepsBookmark) { return }
+            #endif
             try connection.setMeta(.bookmark, .null)
             try connection.setMeta(.rosterPosition, .null)
+            #if PLANTED_BUGS
+                if planted(.resetKeepsVectors) { return try connection.execute("UPDATE scope SET is_covered = 0") }
+            #endif
             try connection.run("DELETE FROM relay_tip")
             try connection.run("UPDATE scope SET is_covered = 0")
         }
@@ -154,3 +172,15 @@ extension Connection {
         }
     }
 }
+
+#if PLANTED_BUGS
+    extension Connection {
+        fileprivate mutating func rememberAllAsPushed() throws {
+            try execute(
+                """
+                INSERT OR IGNORE INTO relay_tip (scope, replica, sequence, "check")
+                SELECT scope, replica, sequence, "check" FROM tip WHERE is_own
+                """)
+        }
+    }
+#endif
