@@ -11,7 +11,12 @@ extension Database {
         try checkTarget(target, replacing: replacing)
         let draft = try createDraft(beside: target)
         do {
-            try copy(to: draft)
+            do {
+                try copy(to: draft)
+            } catch let error as SQLiteError where error.isFull {
+                // The disk of the target, not that of the database.
+                throw BackupError.notWritten(path: target, reason: "its disk is full")
+            }
             try publish(draft, as: target, replacing: replacing)
         } catch {
             for suffix in ["", "-journal", "-wal", "-shm"] { disk.remove(draft + suffix) }

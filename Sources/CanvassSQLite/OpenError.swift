@@ -13,6 +13,10 @@ public enum OpenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The structure of the file is broken; `finding` is the first that the check reported.
     case damaged(path: String, finding: String)
 
+    package var isNotPermitted: Bool {
+        if case .notPermitted = self { true } else { false }
+    }
+
     public var description: String {
         switch self {
         case .invalidPath(let path): "“\(path)” is not the name of a file"

@@ -53,6 +53,7 @@ extension Replica {
         pause: @Sendable (_ losses: Int) async throws -> Void = Replica.pause,
         onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
     ) async throws(CanvassError) -> SyncOutcome {
+        try requireWritable()
         var session = SyncSession()
         var actions = session.handle(.start)
         var received = 0

@@ -20,7 +20,7 @@ extension ReplicaStore {
         let options = DatabaseOptions(mode: repairing ? .readWrite : .readOnly, disk: disk)
         let database = try Database(path: path, options: options)
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
-        let scratch = try ScratchFile(beside: path, on: disk)
+        let scratch = try ScratchFile(near: path, on: disk)
         guard repairing else {
             return try database.read { connection in
                 try examine(&connection, path, scratch, repairing: false, onProgress)
