@@ -6,7 +6,7 @@ import CanvassSQLite
 /// and, since one script made it, the same tables on the same pages. So a damaged first page can be replaced.
 struct DamagedCopy {
     private let file: ScratchFile
-    private let pageSize = 4_096
+    private let pageSize = LogCarver.pageSize
 
     init(of path: String, beside target: String, on disk: any Disk, report: inout DoctorReport) throws {
         file = try ScratchFile(beside: target, on: disk)
@@ -30,6 +30,11 @@ struct DamagedCopy {
             try replaceFirstPage()
         }
         return try connect()
+    }
+
+    /// Finds what SQLite cannot. Its files must not be closed while SQLite has the copy open: see `SystemDisk`.
+    func carver() throws -> LogCarver {
+        try LogCarver(file)
     }
 
     private func isReadable() throws -> Bool {
