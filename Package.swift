@@ -58,6 +58,15 @@ let network: [Target] = [
 let simulation: [Target] = [
     .target(name: "CanvassCCrashDisk", dependencies: ["CanvassCSQLite"], exclude: ["README.md"]),
     library("CanvassSimulator", ["CanvassCCrashDisk", "CanvassSQLite"]),
+    .target(
+        name: "CanvassTrials",
+        dependencies: [
+            "CanvassSimulator", "Canvass", "CanvassRelay", "CanvassHTTP", "CanvassStore", "CanvassSync", "CanvassWire",
+            "CanvassSQLite", "CanvassSurvey", "CanvassCRDT", "CanvassCoding",
+        ],
+        resources: [
+            .embedInCode("Fixtures/replica-version-1.deflate"), .embedInCode("Fixtures/relay-version-1.deflate"),
+        ], swiftSettings: settings),
 ]
 
 let products: [Target] = [
@@ -79,7 +88,8 @@ let products: [Target] = [
     executable(
         "CanvassBenchmarks",
         [
-            "Canvass", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
+            "Canvass", "CanvassTrials", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync",
+            "CanvassWire",
             "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
         ]),
@@ -111,7 +121,9 @@ let testTargets: [Target] = [
     tests(
         "SimulationTests",
         [
-            "CanvassSimulator", "Canvass", "CanvassRelay", "CanvassStore", "CanvassSQLite", "CanvassCRDT",
+            "CanvassSimulator", "CanvassTrials", "Canvass", "CanvassRelay", "CanvassHTTP", "CanvassStore",
+            "CanvassSQLite",
+            "CanvassCRDT",
             "CanvassCoding",
         ]),
     tests("ConformanceTests", ["CanvassBenchmarks"]),
