@@ -28,6 +28,21 @@ import Testing
         )
     }
 
+    @Test func `a copy made before the first change goes on behind it`() throws {
+        var store: ReplicaStore? = try folder.store(1)
+        store = nil
+        try copyReplica(folder.path("1.canvass"), to: folder.path("copy.canvass"))
+        store = try ReplicaStore.open(path: folder.path("1.canvass"))
+        let copy = try ReplicaStore.open(path: folder.path("copy.canvass"))
+        let first = try #require(try store?.put("first"))
+        let second = try #require(try store?.put("second"))
+        try copy.apply([first, second])
+        let third = try copy.put("third")
+        #expect(third.previous == second.hash)
+        #expect(try copy.vector().dots == [third.dot])
+        #expect(try ReplicaStore.examine(path: folder.path("copy.canvass"), repairing: false).isSound)
+    }
+
     @Test(arguments: [true, false]) func `both branches are kept, whichever comes first`(isOriginalFirst: Bool) throws {
         let (original, copy, shared) = try fork()
         let third = try folder.store(3)

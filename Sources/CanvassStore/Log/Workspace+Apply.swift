@@ -122,6 +122,11 @@ extension Workspace {
         replica: Int64, _ connection: inout Connection
     ) throws -> Int64 {
         let writesContext = !head.contextDifference.isEmpty
+        // A copied or restored replica may get the beginning of its own chain from elsewhere: it goes on behind that, too.
+        let isOwn =
+            try isOwn
+            || change.sequence == 1 && scope.ownTip == nil
+                && connection.metaBytes(.replica) == change.replica.bytes
         var insert = try connection.cached(
             """
             INSERT INTO change (scope, replica, sequence, "check", previous, hash, head, body, body_hash, context,
