@@ -7,21 +7,7 @@ import TestSupport
 import Testing
 
 /// Copies that count only when all of them could be read.
-@Suite struct BackupTests {
-    let relay: TestRelay
-    let admin: TestDevice
-    let campaign: EntityID
-    let ada: TestDevice
-    let reviewer: TestDevice
-
-    init() throws {
-        relay = try TestRelay()
-        admin = try relay.device("admin")
-        campaign = try relay.campaign("Winter", by: admin)
-        ada = try relay.device("collector", campaign: "Winter", name: "Ada")
-        reviewer = try relay.device("reviewer", campaign: "Winter", name: "Rosa")
-    }
-
+@Suite final class BackupTests: WinterCampaign {
     private func backup(_ name: String = "backup.sqlite") throws -> BackupReceipt {
         try relay.relay.backup(to: relay.folder.path(name))
     }

@@ -6,29 +6,10 @@ import Foundation
 import Testing
 
 /// Orders to erase, and that nothing of the erased bodies stays.
-@Suite struct ErasureTests {
-    let relay: TestRelay
-    let admin: TestDevice
-    let organisation: EntityID
-    let campaign: EntityID
-    let ada: TestDevice
-    let bob: TestDevice
-    let reviewer: TestDevice
+@Suite final class ErasureTests: WinterCampaign {
     /// The respondent whose answers are to go.
-    let person: EntityID
-    let order: EntityID
-
-    init() throws {
-        relay = try TestRelay()
-        admin = try relay.device("admin")
-        campaign = try relay.campaign("Winter", by: admin)
-        ada = try relay.device("collector", campaign: "Winter", name: "Ada")
-        bob = try relay.device("collector", campaign: "Winter", name: "Bob")
-        reviewer = try relay.device("reviewer", campaign: "Winter", name: "Rosa")
-        organisation = try #require(try admin.sync().roster?.organisation)
-        person = relay.newID()
-        order = relay.newID()
-    }
+    private(set) lazy var person = relay.newID()
+    private(set) lazy var order = relay.newID()
 
     private func answer(_ text: String) -> EntityEdit { .put("response", person, "comment", .text(text)) }
 

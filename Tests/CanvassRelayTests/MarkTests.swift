@@ -5,23 +5,7 @@ import CanvassWire
 import Testing
 
 /// Changes that may not take effect: kept without their bodies, behind a mark.
-@Suite struct MarkTests {
-    let relay: TestRelay
-    let admin: TestDevice
-    let campaign: EntityID
-    let ada: TestDevice
-    let bob: TestDevice
-    let reviewer: TestDevice
-
-    init() throws {
-        relay = try TestRelay()
-        admin = try relay.device("admin")
-        campaign = try relay.campaign("Winter", by: admin)
-        ada = try relay.device("collector", campaign: "Winter", name: "Ada")
-        bob = try relay.device("collector", campaign: "Winter", name: "Bob")
-        reviewer = try relay.device("reviewer", campaign: "Winter", name: "Rosa")
-    }
-
+@Suite final class MarkTests: WinterCampaign {
     private func note(_ text: String) -> EntityEdit { .put("note", ada.id, "text", .text(text)) }
 
     /// The marks that a reviewer reads, page by page, and how many changes came without a body.

@@ -4,23 +4,7 @@ import CanvassWire
 import Testing
 
 /// Who may bring what: the seals of devices and of the relay, and certificates.
-@Suite struct ProofTests {
-    let relay: TestRelay
-    let admin: TestDevice
-    let campaign: EntityID
-    let ada: TestDevice
-    let bob: TestDevice
-    let reviewer: TestDevice
-
-    init() throws {
-        relay = try TestRelay()
-        admin = try relay.device("admin")
-        campaign = try relay.campaign("Winter", by: admin)
-        ada = try relay.device("collector", campaign: "Winter", name: "Ada")
-        bob = try relay.device("collector", campaign: "Winter", name: "Bob")
-        reviewer = try relay.device("reviewer", campaign: "Winter", name: "Rosa")
-    }
-
+@Suite final class ProofTests: WinterCampaign {
     @Test func `an answer says where the log ends and seals the tips it tells of`() throws {
         var chain = ada.responses
         let answer = try ada.sync(push: [try chain.segment(count: 3)])

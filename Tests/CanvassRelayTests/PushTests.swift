@@ -3,21 +3,7 @@ import CanvassCoding
 import CanvassWire
 import Testing
 
-@Suite struct PushTests {
-    let relay: TestRelay
-    let admin: TestDevice
-    let campaign: EntityID
-    let ada: TestDevice
-    let reviewer: TestDevice
-
-    init() throws {
-        relay = try TestRelay()
-        admin = try relay.device("admin")
-        campaign = try relay.campaign("Winter", by: admin)
-        ada = try relay.device("collector", campaign: "Winter", name: "Ada")
-        reviewer = try relay.device("reviewer", campaign: "Winter", name: "Rosa")
-    }
-
+@Suite final class PushTests: WinterCampaign {
     private func reason(_ answer: SyncAnswer) -> RefusalReason? {
         answer.refused.first.flatMap { RefusalReason(rawValue: $0.reason) }
     }

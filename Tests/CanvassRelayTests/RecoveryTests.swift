@@ -6,24 +6,8 @@ import TestSupport
 import Testing
 
 /// Relays that were wiped or restored: what they know they lack, and how they get it back.
-@Suite struct RecoveryTests {
-    let relay: TestRelay
-    let admin: TestDevice
-    let organisation: EntityID
-    let campaign: EntityID
-    let ada: TestDevice
-    let bob: TestDevice
-    let reviewer: TestDevice
-
-    init() throws {
-        relay = try TestRelay()
-        admin = try relay.device("admin")
-        campaign = try relay.campaign("Winter", by: admin)
-        ada = try relay.device("collector", campaign: "Winter", team: "North", name: "Ada")
-        bob = try relay.device("collector", campaign: "Winter", name: "Bob")
-        reviewer = try relay.device("reviewer", campaign: "Winter", name: "Rosa")
-        organisation = try #require(try admin.sync().roster?.organisation)
-    }
+@Suite final class RecoveryTests: WinterCampaign {
+    init() throws { try super.init(team: "North") }
 
     private var roster: ScopeID { ScopeID(.roster, organisation) }
 
