@@ -531,6 +531,33 @@ def messages():
     }
 
 
+def record(kind: int, payload: bytes) -> bytes:
+    head = struct.pack(">BI", kind, len(payload))
+    return b"\xc5\xca\x56\x53" + head + sha256(head)[:4] + payload + sha256(head + payload)[:8]
+
+
+def bundle():
+    key = bytes(range(32))
+    token = secret_text(hmac.digest(key, b"token" + DEVICE_A + bytes(range(16)), "sha256")[:16])
+    token_hash = sha256(token.encode())
+    seals = (device_seal(device_key(key, token_hash), A3), None, None)
+    header = {
+        "format": 1, "organisation": ORGANISATION, "device": DEVICE_A, "replica": REPLICA_A, "made": 1_495_411_300_000,
+        "certificates": None, "vectors": None, "segments": None,
+    }  # fmt: skip
+    vector = {"scope": SCOPE, "vector": version_vector({REPLICA_A: [(3, A3.check)]}), "digest": None}
+    records = [
+        record(1, cbor(header)), record(2, certificate(key, token_hash)), record(3, cbor(vector)),
+        record(4, segment(SCOPE, [A1, A2], {}, 0, plain_body([A1, A2]))),
+        record(4, segment(SCOPE, [A3], {}, 0, plain_body([A3]), seals)),
+        record(5, cbor(header | {"certificates": 1, "vectors": 1, "segments": 2})),
+    ]  # fmt: skip
+    return {
+        "hex": (b"CNVSBNDL" + b"".join(records)).hex(),
+        "header": cbor(header).hex(), "records": [len(item) for item in records],
+    }  # fmt: skip
+
+
 class Bookmark:
     def __init__(self, position: int = 0, rolling: bytes = bytes(16)):
         self.position, self.rolling = position, rolling
@@ -621,7 +648,7 @@ def policies():
 FILES = {
     "identifiers": identifiers, "cbor": cbor_cases, "version-vectors": version_vectors, "changes": changes,
     "digest": digest, "void-changes": void_changes, "segments": segments, "seals": seals, "messages": messages,
-    "bookmarks": bookmarks, "lists": lists, "policies": policies,
+    "bookmarks": bookmarks, "lists": lists, "policies": policies, "bundle": bundle,
 }  # fmt: skip
 
 

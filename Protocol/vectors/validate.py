@@ -37,6 +37,7 @@ def cases():
         content = cbor2.loads(bytes.fromhex(message["cbor"]))
         for segment in content.get("push", []) + content.get("segments", []):
             yield from segment_cases(f"segment of a {message['rule']}", segment)
+    yield "bundle-header", "header of a bundle", load("bundle")["header"], True
     for content in [load("seals")["certificate"]]:
         yield "certificate", "certificate", content, True
         yield "certificate-payload", "payload of a certificate", cbor2.loads(bytes.fromhex(content))[0].hex(), True

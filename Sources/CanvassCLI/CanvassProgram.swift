@@ -27,7 +27,7 @@ enum CanvassProgram {
                 CampaignCommands.command, SurveyCommands.command, CollectCommand.command, DraftCommands.command,
                 ResponseCommands.command,
                 ConflictCommands.command, ReportCommand.command, QueryCommand.command, DoctorCommand.command,
-                BackupCommand.command, EraseCommand.command,
+                BackupCommand.command, BundleCommands.command, ForgetCommand.command, EraseCommand.command,
             ]),
         version: "0.1.0", commonOptions: [ReplicaLocation.option], explain: explain)
 

@@ -116,9 +116,11 @@ extension ReplicaStore {
     ) throws -> [Change] {
         try database.write { connection in
             var workspace = Workspace()
+            // As it stands now: another process may have given the replica a new one.
+            let identity = try connection.identity()
             let changes = try edits(&connection).map { edit in
                 try workspace.commit(
-                    edit.edits, scope: edit.scope, replica: replica, author: device,
+                    edit.edits, scope: edit.scope, replica: identity, author: device,
                     clockMilliseconds: clockMilliseconds, in: &connection)
             }
             try workspace.flush(&connection)

@@ -18,7 +18,7 @@ package import CanvassWire
 /// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a roster, nor a bookmark that
 ///    moved, nor a scope to withhold or to retry is the last one.
 /// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
-///    the vector to go by.
+///    the vector to go by. Changes of others that the relay cannot check yet keep nothing else from being pushed.
 /// 5. A round whose connection broke is repeated with a quarter of the size, a bounded number of times in a row. Whether
 ///    the relay took its push nobody knows; by invariant 2 nobody needs to.
 package struct SyncSession: Sendable {
@@ -106,7 +106,11 @@ package struct SyncSession: Sendable {
         let earlierGaps = scopesWithGap
         let withheldBefore = withheld.count
         for refusal in answer.refused {
-            if refusal.reason == RefusalReason.gap.rawValue, !earlierGaps.contains(refusal.scope) {
+            if refusal.isWaiting {
+                // Named again, it is pushed in vain: the replica has no seal of it that it could put aside.
+                if summary.waiting.contains(refusal) { withheld.insert(refusal.scope) }
+                summary.waiting.append(refusal)
+            } else if refusal.isGap, !earlierGaps.contains(refusal.scope) {
                 // One answer may refuse every segment of the scope behind the first.
                 scopesWithGap.insert(refusal.scope)
             } else {
@@ -115,14 +119,14 @@ package struct SyncSession: Sendable {
             }
         }
         let retriesGap = scopesWithGap.count > earlierGaps.count
-        let isWaiting = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
-        guard isWaiting else {
-            state = .finished
-            return [.finish(summary)]
-        }
+        let mustGoOn = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
+        let canPush = !progress.toPush.subtracting(withheld).isEmpty
         // A scope withheld from now on is progress: what it kept from being pushed fits the next request.
-        guard progress.isAnything || retriesGap || withheld.count > withheldBefore else { return fail(.stalled) }
-        return prepare()
+        let isProgress = progress.isAnything || retriesGap || withheld.count > withheldBefore
+        if isProgress, mustGoOn || canPush { return prepare() }
+        guard !mustGoOn else { return fail(.stalled) }
+        state = .finished
+        return [.finish(summary)]
     }
 
     private mutating func prepare() -> [Action] {
@@ -133,5 +137,17 @@ package struct SyncSession: Sendable {
     private mutating func fail(_ failure: SyncFailure) -> [Action] {
         state = .finished
         return [.fail(failure, summary)]
+    }
+}
+
+extension SyncAnswer.Refusal {
+    /// The relay cannot tell who made the changes: they wait, and the replica remembers not to push them in vain.
+    fileprivate var isWaiting: Bool {
+        [RefusalReason.unproven.rawValue, RefusalReason.unknownAuthor.rawValue].contains(reason)
+    }
+
+    /// Something that has to come before is not there.
+    fileprivate var isGap: Bool {
+        [RefusalReason.gap.rawValue, RefusalReason.unmarked.rawValue].contains(reason)
     }
 }

@@ -7,6 +7,10 @@ package struct SyncProgress: Sendable, Hashable {
     package var received: Int
     /// Own changes that the relay holds now and did not before, as its vectors say.
     package var pushed: Int
+    /// Changes of other devices that this one handed on: the relay holds them now and did not before.
+    package var carried: Int
+    /// Scopes of which this replica could hand the relay more, by what it has just told.
+    package var toPush: Set<ScopeID>
     /// Scopes that the bookmark covers now and did not before.
     package var covered: Int
     /// Whether the bookmark moved or a roster came: the next answer can be another one, even if this page was empty.
@@ -19,11 +23,13 @@ package struct SyncProgress: Sendable, Hashable {
     package var clockOffset: Int64
 
     package init(
-        received: Int = 0, pushed: Int = 0, covered: Int = 0, hasAdvanced: Bool = false,
-        hasUncoveredScopes: Bool = false, divergent: [ScopeID] = [], clockOffset: Int64 = 0
+        received: Int = 0, pushed: Int = 0, carried: Int = 0, toPush: Set<ScopeID> = [], covered: Int = 0,
+        hasAdvanced: Bool = false, hasUncoveredScopes: Bool = false, divergent: [ScopeID] = [], clockOffset: Int64 = 0
     ) {
         self.received = received
         self.pushed = pushed
+        self.carried = carried
+        self.toPush = toPush
         self.covered = covered
         self.hasAdvanced = hasAdvanced
         self.hasUncoveredScopes = hasUncoveredScopes
@@ -31,7 +37,7 @@ package struct SyncProgress: Sendable, Hashable {
         self.clockOffset = clockOffset
     }
 
-    var isAnything: Bool { received > 0 || pushed > 0 || covered > 0 || hasAdvanced }
+    var isAnything: Bool { received > 0 || pushed > 0 || carried > 0 || covered > 0 || hasAdvanced }
 }
 
 /// What a whole sync did.
@@ -39,7 +45,10 @@ package struct SyncSummary: Sendable, Hashable {
     package var rounds = 0
     package var received = 0
     package var pushed = 0
+    package var carried = 0
     package var refused: [SyncAnswer.Refusal] = []
+    /// Changes of others that the relay cannot check yet. Nothing is wrong: they wait here.
+    package var waiting: [SyncAnswer.Refusal] = []
     package var divergent: Set<ScopeID> = []
     /// The relay's clock minus the device's at the last round, milliseconds.
     package var clockOffset: Int64 = 0
@@ -50,6 +59,7 @@ package struct SyncSummary: Sendable, Hashable {
         rounds += 1
         received += progress.received
         pushed += progress.pushed
+        carried += progress.carried
         divergent.formUnion(progress.divergent)
         clockOffset = progress.clockOffset
     }

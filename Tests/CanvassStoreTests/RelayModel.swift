@@ -4,8 +4,16 @@ import CanvassStore
 import CanvassWire
 
 /// The smallest relay that keeps the promises of the protocol: an append-only list of segments with the vectors that
-/// follow from it. It takes a segment whole, in part where it holds the beginning, or not at all.
+/// follow from it. It takes a segment whole, in part where it holds the beginning, or not at all, and only from the device
+/// that made it or under a seal.
 struct RelayModel {
+    /// The keys of the devices that it knows.
+    var devices: [EntityID: [UInt8]] = [:]
+    /// What its last backup holds; nil without one.
+    var backup: UInt64?
+    /// Another one makes every device fetch its roster again.
+    var rosterPosition: UInt64 = 0
+    private let sealKey: [UInt8] = Array(repeating: 7, count: 32)
     private struct Entry {
         let scope: ScopeID
         let changes: [Change]
@@ -26,16 +34,20 @@ struct RelayModel {
 
     private var log: [Entry] = []
     private var held: Set<Key> = []
+    private var hashes: [Key: ChainHash] = [:]
     private var vectors: [ScopeID: VersionVector] = [:]
     private var digests: [Told: StateDigest] = [:]
-    private let organisation = EntityID.sample(500)
+    static let organisation = EntityID.sample(500)
     private(set) var appended = 0
+    private(set) var received = 0
 
     /// The relay as it was with the first `count` entries: restored from a backup.
     mutating func restore(entries count: Int) {
         let kept = log.prefix(count)
         log = []
         held = []
+        hashes = [:]
+        appended = 0
         vectors = [:]
         for entry in kept { append(entry.scope, entry.changes, entry.bytes) }
     }
@@ -45,9 +57,12 @@ struct RelayModel {
     func holds(_ dot: Dot, in scope: ScopeID) -> Bool { held.contains(Key(scope: scope, dot: dot)) }
 
     /// - Parameters:
+    ///   - device: who asks.
     ///   - grants: the scopes that the asking device may read, each with the position of its grant.
-    mutating func handle(_ request: SyncRequest, grants: [ScopeID: UInt64], time: Int64) -> SyncAnswer {
-        let roster = grants.values.max() ?? 0
+    mutating func handle(
+        _ request: SyncRequest, from device: EntityID, grants: [ScopeID: UInt64], time: Int64
+    ) -> SyncAnswer {
+        let roster = max(rosterPosition, grants.values.max() ?? 0)
         guard let position = position(of: request.bookmark) else { return SyncAnswer(isReset: true, time: time) }
         var answer = SyncAnswer(time: time)
         var touched = Set(request.vectors.map(\.scope)).intersection(grants.keys)
@@ -59,7 +74,11 @@ struct RelayModel {
                 preconditionFailure("a replica pushed what cannot be read")
             }
             touched.insert(segment.scope)
-            if let refusal = take(segment, changes, item: UInt64(item)) { answer.refused.append(refusal) }
+            received += changes.count
+            let refusal =
+                judge(segment, changes, device, item: UInt64(item))
+                ?? take(segment, changes, bytes, item: UInt64(item))
+            if let refusal { answer.refused.append(refusal) }
         }
         var page = Page(limit: Int(request.pageBytes))
         for asked in request.vectors where grants[asked.scope] != nil {
@@ -91,9 +110,21 @@ struct RelayModel {
             let vector = vectors[scope] ?? VersionVector()
             return ScopeReport(scope: scope, vector: vector, digest: digests[Told(scope: scope, vector: vector)])
         }
+        answer.position = UInt64(appended)
+        answer.backup = backup
+        answer.seals = answer.scopes.flatMap { report in
+            report.vector.dots.compactMap { dot in
+                hashes[Key(scope: report.scope, dot: dot)].map { hash in
+                    let voids = VoidList.hash([])
+                    return TipSeal(
+                        scope: report.scope, dot: dot,
+                        seal: Seal.relay(report.scope, hash, voidListHash: voids, key: sealKey), voidListHash: voids)
+                }
+            }
+        }
         if request.roster < roster {
             answer.roster = Roster(
-                position: roster, organisation: organisation, own: [],
+                position: roster, organisation: RelayModel.organisation, own: [],
                 scopes: grants.keys.sorted().map { ScopeOwner(scope: $0, campaign: .sample(501)) }, people: [],
                 teams: [])
         }
@@ -133,7 +164,33 @@ struct RelayModel {
         return position
     }
 
-    private mutating func take(_ segment: Segment, _ changes: [Change], item: UInt64) -> SyncAnswer.Refusal? {
+    /// Who made the changes, or a seal, lets them in.
+    private func judge(
+        _ segment: Segment, _ changes: [Change], _ device: EntityID, item: UInt64
+    ) -> SyncAnswer.Refusal? {
+        let authors = Set(changes.compactMap { try? ChangeHead(decoding: $0.head).author })
+        if authors == [device] { return nil }
+        if let seal = segment.seals.relay, let voids = segment.seals.voidListHash,
+            seal == Seal.relay(segment.scope, segment.after, voidListHash: voids, key: sealKey)
+        {
+            return nil
+        }
+        var reason = RefusalReason.unproven
+        if authors.count == 1, let author = authors.first, let seal = segment.seals.device {
+            if let key = devices[author] {
+                if seal == Seal.device(segment.scope, segment.after, key: key) { return nil }
+            } else {
+                reason = .unknownAuthor
+            }
+        }
+        return .init(
+            scope: segment.scope, replica: segment.replica, firstSequence: segment.firstSequence, item: item,
+            reason: reason.rawValue, detail: "")
+    }
+
+    private mutating func take(
+        _ segment: Segment, _ changes: [Change], _ whole: [UInt8], item: UInt64
+    ) -> SyncAnswer.Refusal? {
         let new = changes.drop { holds($0.dot, in: $0.scope) }
         guard let first = new.first else { return nil }
         var taken: Set<Dot> = []
@@ -154,7 +211,8 @@ struct RelayModel {
             }
             taken.insert(change.dot)
         }
-        guard let bytes = try? Segment(Array(new), startingContext: context).encoded else {
+        let rest = try? Segment(Array(new), startingContext: context, seals: segment.seals).encoded
+        guard let bytes = new.count == changes.count ? whole : rest else {
             preconditionFailure("a part of a segment is no segment")
         }
         append(segment.scope, Array(new), bytes)
@@ -164,6 +222,7 @@ struct RelayModel {
     private mutating func append(_ scope: ScopeID, _ changes: [Change], _ bytes: [UInt8]) {
         for change in changes {
             held.insert(Key(scope: scope, dot: change.dot))
+            hashes[Key(scope: scope, dot: change.dot)] = change.hash
             vectors[scope, default: VersionVector()].advance(to: change.dot, after: change.previous.check)
         }
         let rolling = SipHash.hash(bigEndianBytes(log.last?.rolling ?? 0) + bytes)

@@ -43,6 +43,36 @@ import Testing
             try schedule.heal()
         }
     }
+
+    @Test func `one device alone fills a relay that lost everything, with the changes of the others`() throws {
+        var schedule = try RelaySchedule(seed: 5, nodes: 3)
+        for round in 0..<5 {
+            for node in 0..<3 {
+                try schedule.write(node, in: .sample, entity: UInt64(round % 2))
+                try schedule.sync(node)
+            }
+        }
+        try schedule.sync(0)
+        for entries in [7, 0] {
+            schedule.relay.restore(entries: entries)
+            let summary = try #require(try schedule.sync(0))
+            #expect(summary.carried > 0)
+            #expect(summary.refused.isEmpty && summary.waiting.isEmpty)
+            schedule.expectEverythingAtRelay()
+            #expect(try #require(try schedule.sync(0)).carried == 0)
+        }
+        try schedule.heal()
+    }
+
+    @Test func `a sync of a healthy relay pushes nothing twice`() throws {
+        var schedule = try RelaySchedule(seed: 6, nodes: 2)
+        for round in 0..<6 {
+            try schedule.write(round % 2, in: .sample, entity: 1)
+            try schedule.sync(round % 2)
+        }
+        try schedule.sync(0)
+        #expect(schedule.relay.received == schedule.relay.appended)
+    }
 }
 
 /// One random run; `seed` replays it.
@@ -84,6 +114,7 @@ struct RelaySchedule {
         let count = count ?? 2 + below(3)
         for index in 0..<count {
             let store = try folder.get().store(seed &+ UInt64(index))
+            relay.devices[store.device] = try store.enrol()
             nodes.append(
                 Node(
                     store, path: try folder.get().path("\(seed &+ UInt64(index)).canvass"),
@@ -158,10 +189,20 @@ struct RelaySchedule {
         nodes.append(copied)
     }
 
-    /// What a bundle does: everything of one log that the other may read, at once.
-    private func exchange(_ from: Int, _ to: Int) throws {
-        let changes = try store(from).log().filter { nodes[to].grants[$0.scope] != nil }
-        try store(to).apply(changes)
+    /// A bundle from one to the other: of everything, of one scope, or of what the other lacks; damaged at times.
+    private mutating func exchange(_ from: Int, _ to: Int) throws {
+        var order = BundleOrder()
+        switch below(4) {
+        case 0: order.includes = { $0 == .sample }
+        case 1: order.receiver = try store(to).replica
+        case 2:
+            order.vectors = try store(to).makeBundle(BundleOrder(), clockMilliseconds: clock).vectors
+        default: break
+        }
+        var bytes = try store(from).makeBundle(order, clockMilliseconds: clock).encoded
+        if below(3) == 0 { bytes[8 + below(bytes.count - 8)] ^= 1 << UInt8(below(8)) }
+        let outcome = try store(to).take(Bundle(reading: bytes))
+        #expect(outcome.unreadable.isEmpty, "seed \(seed)")
     }
 
     /// One session, as the client drives it.
@@ -191,7 +232,7 @@ struct RelaySchedule {
             case .send(let request):
                 let received = try SyncRequest(decoding: request.encoded())
                 func answer() throws -> SyncAnswer {
-                    let answer = relay.handle(received, grants: node.grants, time: clock)
+                    let answer = relay.handle(received, from: store.device, grants: node.grants, time: clock)
                     return try SyncAnswer(decoding: answer.encoded())
                 }
                 let fault = isFaulty ? below(8) : 7
@@ -229,7 +270,8 @@ struct RelaySchedule {
             isQuiet = true
             for node in nodes.indices {
                 guard let summary = try sync(node) else { continue }
-                if summary.received > 0 || summary.pushed > 0 || !summary.refused.isEmpty { isQuiet = false }
+                let moved = summary.received + summary.pushed + summary.carried
+                if moved > 0 || !summary.refused.isEmpty { isQuiet = false }
             }
         }
         #expect(isQuiet, "seed \(seed): no quiet round")
@@ -245,7 +287,13 @@ struct RelaySchedule {
                 #expect(try store.vector(of: scope) == first.vector(of: scope), "seed \(seed)")
             }
             try expectSound(store, rebuildIn: try folder.get().path("rebuilt \(random.next())"), "seed \(seed)")
+            let unsettled = try store.database.read { try ($0.pendingCount(), $0.provisionalCount()) }
+            #expect(unsettled == (0, 0), "seed \(seed)")
         }
+        expectEverythingAtRelay()
+    }
+
+    func expectEverythingAtRelay() {
         for acknowledgement in acknowledged {
             #expect(relay.holds(acknowledgement.dot, in: acknowledgement.scope), "seed \(seed)")
         }

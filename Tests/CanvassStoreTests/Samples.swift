@@ -37,6 +37,19 @@ extension ReplicaStore {
         return try commit([Edit(scope: scope, edits: [edit])], clockMilliseconds: clock)[0]
     }
 
+    /// Makes it a device of an organisation.
+    ///
+    /// - Returns: the device key.
+    @discardableResult
+    func enrol() throws -> [UInt8] {
+        let key = SHA256.digest(of: device.bytes).bytes
+        try database.write { connection in
+            try connection.setMeta(.organisation, .blob(RelayModel.organisation.bytes))
+            try connection.setMeta(.deviceKey, .blob(key))
+        }
+        return key
+    }
+
     @discardableResult
     func put(_ value: Value, _ field: String = "a", of entity: UInt64 = 1, clock: Int64 = 1_700_000_000_000) throws
         -> Change

@@ -200,6 +200,16 @@ import Testing
         #expect(try Content(decoding: json, as: .json).encoded() == bytes)
     }
 
+    @Test func bundle() throws {
+        let vector = try Vectors.load("bundle")
+        let bytes = try vector.hex()
+        let bundle = try Bundle(reading: bytes)
+        #expect(bundle.isWhole)
+        #expect(bundle.encoded == bytes)
+        #expect(try Segment(decoding: bundle.segments[1]).seals.device != nil)
+        #expect(try bundle.segments.flatMap { try Segment(decoding: $0).changes() }.count == 3)
+    }
+
     /// The value as CBOR gives it back: the keys of maps in their encoded order.
     private func sorted(_ value: Value) -> Value {
         switch value {

@@ -12,8 +12,8 @@ struct CommandLineHelpTests {
         "response",
         "response list", "response show", "response edit", "response history", "response blame", "response revert",
         "response import", "conflicts", "conflicts list",
-        "conflicts show", "conflicts settle", "report", "query", "doctor", "backup",
-        "erase", "erase status",
+        "conflicts show", "conflicts settle", "report", "query", "doctor", "backup", "bundle", "bundle export",
+        "bundle import", "bundle send", "bundle show", "forget", "erase", "erase status",
     ]
 
     @Test(arguments: commands) func `help fits eighty columns and ends with an example`(command: String) async throws {

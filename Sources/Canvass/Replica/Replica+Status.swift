@@ -13,6 +13,8 @@ public struct ReplicaStatus: Sendable, Hashable {
         public var changes: Int
         /// Own changes that the relay has not confirmed.
         public var unsynced: Int
+        /// Changes that are not known to lie inside a verified backup of the relay.
+        public var outsideBackup: Int
         public var digest: StateDigest
         /// Identifies exactly which changes are held: equal vectors must mean equal digests.
         public var vector: String
@@ -48,6 +50,16 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var drafts: Int
     /// Operations kept for a newer version that understands them.
     public var unknownOperations: Int
+    /// Changes of other devices that came by bundles and that the relay has not confirmed.
+    public var provisional: Int
+    /// Changes that came by bundles and wait for others that they were made upon.
+    public var pending: Int
+    /// What is held here and cannot go to the relay yet, each with the reason.
+    public var waiting: [String]
+    /// Scopes that were dropped, since a backup of the relay holds them, with the changes that were in them.
+    public var forgotten: [ScopeCount]
+    /// Whether the relay has told of a verified backup.
+    public var hasBackup: Bool
     /// Changes of which this version does not understand everything; all of them are kept and passed on.
     public var newer: Newer
     /// Own changes that have no effect, by reason.
@@ -70,6 +82,14 @@ public struct ReplicaStatus: Sendable, Hashable {
     public var forked: [ReplicaID] { forks.map(\.replica) }
 
     public var unsynced: Int { scopes.reduce(0) { $0 + $1.unsynced } }
+    public var outsideBackup: Int { scopes.reduce(0) { $0 + $1.outsideBackup } }
+
+    /// Whether the device could be wiped, or lost, and nothing with it: everything lies inside a verified backup of the
+    /// relay, as far as the relay has told. Known without any network.
+    public var isSafeToWipe: Bool { outsideBackup == 0 && pending == 0 && drafts == 0 && damaged == 0 }
+
+    /// Changes that `canvass doctor` took out of the log.
+    public var damaged: Int { quarantine.filter { !$0.isVoid }.reduce(0) { $0 + $1.count } }
 }
 
 extension ReplicaStatus.Quarantine {
@@ -82,6 +102,13 @@ extension ReplicaStatus.Quarantine {
 
 extension Replica {
     public func status() throws(CanvassError) -> ReplicaStatus {
+        var status = try statusOfFile()
+        let waiting = try read { connection in try connection.waitingChanges() }
+        status.waiting = waiting.map { description(of: $0, scopes: status.scopes) }
+        return status
+    }
+
+    private func statusOfFile() throws(CanvassError) -> ReplicaStatus {
         try read { connection in
             let members = try connection.members()
             let scopes = try connection.scopeStatuses(members: members)
@@ -95,6 +122,9 @@ extension Replica {
                 drafts: try connection.count("SELECT count(*) FROM draft"),
                 unknownOperations: try connection.count(
                     "SELECT total(unknown_operations) FROM entity WHERE unknown_operations > 0"),
+                provisional: try connection.provisionalCount(), pending: try connection.pendingCount(), waiting: [],
+                forgotten: try connection.forgottenCounts(members: members),
+                hasBackup: try connection.metaInteger(.backup) != nil,
                 newer: ReplicaStatus.Newer(try connection.newerCount()),
                 void: VoidChanges.counted(try connection.ownVoidChanges()),
                 quarantine: try connection.quarantinedChanges().map(ReplicaStatus.Quarantine.init),
@@ -116,6 +146,7 @@ extension Connection {
             """)
         defer { statement.reset() }
         let campaigns = try campaigns()
+        let outside = try changesOutsideBackup()
         var scopes: [ReplicaStatus.Scope] = []
         while try statement.step() {
             let scope = try ScopeID(bytes: statement.bytes(at: 0))
@@ -130,6 +161,7 @@ extension Connection {
                 ReplicaStatus.Scope(
                     id: scope, owner: owner, changes: Int(statement.int64(at: 2)),
                     unsynced: try unsyncedChanges(inScope: statement.int64(at: 3)),
+                    outsideBackup: outside[scope] ?? 0,
                     digest: StateDigest(rawValue: UInt64(bitPattern: statement.int64(at: 1))),
                     vector: try vector(of: scope).fingerprint))
         }
@@ -181,6 +213,19 @@ extension Connection {
         var statement = try cached(sql)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.int64(at: 0)) : 0
+    }
+
+    fileprivate mutating func forgottenCounts(members: [Member]) throws -> [ScopeCount] {
+        var statement = try cached("SELECT scope, changes FROM forgotten ORDER BY scope")
+        defer { statement.reset() }
+        var counts: [ScopeCount] = []
+        while try statement.step() {
+            let scope = try ScopeID(bytes: statement.bytes(at: 0))
+            let owner = members.first { $0.id == scope.id }?.name ?? scope.id.description
+            counts.append(
+                ScopeCount(scope: scope, name: "responses of \(owner)", changes: Int(statement.int64(at: 1))))
+        }
+        return counts
     }
 
     fileprivate mutating func lastClockOffset() throws -> Int64? {

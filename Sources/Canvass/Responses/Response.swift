@@ -21,6 +21,8 @@ public struct Response: Sendable, Hashable {
     public var findings: [String]
     /// A hash of what an import by key read, so that a row which changed since is noticed; nil for all others.
     var importedHash: Int64?
+    /// Whether any of it came from another device by a bundle and has not been confirmed by the relay.
+    public var isProvisional = false
 
     var scope: ScopeID { ScopeID(.responses, collector) }
 }
@@ -73,7 +75,9 @@ extension Replica {
     /// The responses to a survey that this replica holds, by id, which is by age.
     public func responses(to survey: Survey) throws(CanvassError) -> [Response] {
         let responses = try read { connection in
-            try connection.entities(ofKind: .response).compactMap(Response.init).filter { $0.survey == survey.id }
+            try connection.noting(connection.entities(ofKind: .response).compactMap(Response.init)).filter {
+                $0.survey == survey.id
+            }
         }
         return try ordered(responses)
     }
@@ -100,11 +104,14 @@ extension Replica {
     public func response(named id: String) throws(CanvassError) -> Response {
         let wanted = id.uppercased()
         let matches = try read { connection in
-            if let exact = try? EntityID(text: wanted) {
-                return try connection.entity(exact, kind: .response).map { [$0] } ?? []
-            }
-            return try connection.entities(ofKind: .response).filter { $0.id.description.hasPrefix(wanted) }
-        }.compactMap(Response.init)
+            let entities =
+                if let exact = try? EntityID(text: wanted) {
+                    try connection.entity(exact, kind: .response).map { [$0] } ?? []
+                } else {
+                    try connection.entities(ofKind: .response).filter { $0.id.description.hasPrefix(wanted) }
+                }
+            return try connection.noting(entities.compactMap(Response.init))
+        }
         if matches.isEmpty, let exact = try? EntityID(text: wanted), try isErased(exact) {
             throw CanvassError(erased: exact)
         }
@@ -120,5 +127,18 @@ extension Replica {
                 remedy: "'canvass response list SURVEY' shows the ids.")
         }
         return match
+    }
+}
+
+extension Connection {
+    /// The responses with what is known of their coming.
+    fileprivate mutating func noting(_ responses: [Response]) throws -> [Response] {
+        let provisional = try provisionalEntities()
+        guard !provisional.isEmpty else { return responses }
+        return responses.map { response in
+            var response = response
+            response.isProvisional = provisional.contains(response.id)
+            return response
+        }
     }
 }

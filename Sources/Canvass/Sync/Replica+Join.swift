@@ -69,8 +69,35 @@ extension Replica {
                 try connection.setMeta(.token, .text(answer.token))
                 try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
                 try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
+                try connection.setMeta(.certificate, .blob(answer.certificate))
             }
         }
+    }
+
+    /// Comes back, with the certificate of this device, to a relay that does not know it any more.
+    ///
+    /// - Returns: the token from now on; nil where there is no certificate, or the relay does not take it.
+    func joinAgain(over transport: some RelayTransport, relay: String) async throws(CanvassError) -> String? {
+        let (joinKey, organisation, certificate) = try read { connection in
+            (
+                try connection.metaBytes(.joinKey) ?? [], try connection.metaBytes(.organisation),
+                try connection.metaBytes(.certificate)
+            )
+        }
+        guard let certificate, !certificate.isEmpty else { return nil }
+        let request = JoinRequest(
+            invite: "", device: device, replica: id, joinKey: joinKey, name: nil, language: nil,
+            organisation: organisation.flatMap { try? EntityID(bytes: $0) }, certificate: certificate)
+        let answer: JoinAnswer
+        do {
+            answer = try await transport.join(request)
+        } catch .refused(let problem) where problem.kind == .inviteUnknown {
+            return nil
+        } catch {
+            throw CanvassError(error, relay: relay, during: .sync)
+        }
+        try keep(answer, from: relay)
+        return answer.token
     }
 }
 

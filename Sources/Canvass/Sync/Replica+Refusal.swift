@@ -1,4 +1,5 @@
 import CanvassCRDT
+import CanvassStore
 import CanvassWire
 
 extension Replica {
@@ -16,7 +17,20 @@ extension Replica {
         }
     }
 
-    private func name(of scope: ScopeID, owner: String?) -> String {
+    /// Says what is held here and cannot go to the relay yet.
+    func description(of waiting: WaitingChanges, scopes: [ReplicaStatus.Scope]) -> String {
+        let owner = scopes.first { $0.id == waiting.scope }?.owner
+        let changes = waiting.count == 1 ? "1 change" : "\(waiting.count) changes"
+        let reason =
+            switch waiting.reason {
+            case .unknownAuthor: "of a device that the relay does not know yet"
+            case .unproven: "of another device, which no seal proves: sync that device"
+            case .dependent: "made upon what waits"
+            }
+        return "\(name(of: waiting.scope, owner: owner)): \(changes) \(reason); kept in this replica"
+    }
+
+    func name(of scope: ScopeID, owner: String?) -> String {
         switch scope.kind {
         case .roster: "roster of the organisation"
         case .design, .office: "\(scope.kind.name) of the campaign \(owner.map { "\"\($0)\"" } ?? scope.id.description)"

@@ -12,12 +12,16 @@ public struct SyncOutcome: Sendable, Hashable {
     public var received: Int
     /// Own changes that the relay has now and had not.
     public var pushed: Int
+    /// Changes of other devices that this one handed to the relay.
+    public var carried: Int
     /// Round trips.
     public var rounds: Int
     /// The relay's clock minus the device's, milliseconds.
     public var clockOffsetMilliseconds: Int64
     /// Own changes that the relay did not take, each with the reason; they stay here.
     public var refused: [String]
+    /// Changes that cannot go to the relay yet, each with the reason. Nothing is wrong: they stay here, and go later.
+    public var waiting: [String]
     /// Changes that this device sent, or had yet to send, and that have no effect, each reason once.
     public var void: [VoidChanges]
     /// Scopes in which another replica with the same changes reports another state. This must never happen.
@@ -27,7 +31,8 @@ public struct SyncOutcome: Sendable, Hashable {
 extension Replica {
     /// Sends what the relay lacks and takes what this replica lacks, until both have everything they may have.
     ///
-    /// A broken sync loses nothing: every page that arrived is committed, and the next sync goes on from there.
+    /// A broken sync loses nothing: every page that arrived is committed, and the next sync goes on from there. A relay that
+    /// lost this device takes it back by its certificate, and is filled again.
     ///
     /// - Parameter onProgress: called after each page with the changes received and pushed so far.
     /// - Throws: `CanvassError` with `notJoined`, `relayUnreachable`, `interrupted`, `deviceRevoked`, `tokenUnknown`,
@@ -44,7 +49,12 @@ extension Replica {
                 .notJoined, "This device has not joined a relay yet",
                 remedy: "Join with the link of an invite: canvass join LINK")
         }
-        return try await sync(over: transport, token: token, relay: relay, onProgress: onProgress)
+        do {
+            return try await sync(over: transport, token: token, relay: relay, onProgress: onProgress)
+        } catch  where error.code == .tokenUnknown {
+            guard let token = try await joinAgain(over: transport, relay: relay) else { throw error }
+            return try await sync(over: transport, token: token, relay: relay, onProgress: onProgress)
+        }
     }
 
     /// Drives a session over any transport.
@@ -99,7 +109,8 @@ extension Replica {
                     !before.void.contains(change) && change.sequence > before.sent[change.scope] ?? 0
                 }
                 return SyncOutcome(
-                    summary, refused: try descriptions(of: summary.refused), void: VoidChanges.counted(void))
+                    summary, refused: try descriptions(of: summary.refused), waiting: try status().waiting,
+                    void: VoidChanges.counted(void))
             case .fail(let failure, _):
                 try refreshViewsIfNeeded()
                 throw CanvassError(failure, relay: relay, during: .sync)
@@ -130,10 +141,10 @@ extension Replica {
 }
 
 extension SyncOutcome {
-    init(_ summary: SyncSummary, refused: [String], void: [VoidChanges]) {
+    init(_ summary: SyncSummary, refused: [String], waiting: [String], void: [VoidChanges]) {
         self.init(
-            received: summary.received, pushed: summary.pushed, rounds: summary.rounds,
-            clockOffsetMilliseconds: summary.clockOffset, refused: refused, void: void,
+            received: summary.received, pushed: summary.pushed, carried: summary.carried, rounds: summary.rounds,
+            clockOffsetMilliseconds: summary.clockOffset, refused: refused, waiting: waiting, void: void,
             divergent: summary.divergent.sorted())
     }
 }

@@ -46,6 +46,7 @@ enum ResponseCommands {
             }
             var table = Table([
                 .init("ID"), .init("COLLECTOR"), .init("FINISHED"), .init("ANSWERS", .right), .init("FINDINGS", .right),
+                .init(""),
             ])
             for response in shown {
                 table.add([
@@ -53,6 +54,7 @@ enum ResponseCommands {
                     StyledText(names[response.collector] ?? response.collector.description),
                     StyledText(response.finishedMilliseconds.map(TimeText.local) ?? ""),
                     "\(response.answers.members.count)", "\(response.findings.count)",
+                    StyledText(response.isProvisional ? "provisional" : ""),
                 ])
             }
             output.print(table)
@@ -91,6 +93,9 @@ enum ResponseCommands {
             facts.add("Collector", collector ?? response.collector.description)
             if let finished = response.finishedMilliseconds { facts.add("Finished", TimeText.local(finished)) }
             if let language = response.language { facts.add("Language", language) }
+            if response.isProvisional {
+                facts.add("Provisional", "came from another device; the relay has not confirmed all of it", .magenta)
+            }
             for finding in response.findings { facts.add("Finding", finding, .magenta) }
             output.print(facts)
             output.print()
@@ -174,6 +179,7 @@ extension Response {
             "collector": .text(collector.description), "collectorName": Value(collectorName),
             "language": Value(language), "finishedMilliseconds": Value(finishedMilliseconds),
             "answers": answers.value, "findings": .list(findings.map(Value.text)),
+            "provisional": .bool(isProvisional),
         ]
     }
 }

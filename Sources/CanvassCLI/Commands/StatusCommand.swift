@@ -8,6 +8,9 @@ enum StatusCommand {
     static let command = Command(
         "status", "Show who this device is, what it holds, and what the relay has of it.",
         discussion: """
+            "Safe to wipe" is known without any network: yes only when everything here lies inside a verified backup of \
+            the relay, as the last sync told.
+
             Replicas that hold the same changes of a scope show the same digest. With --json every scope has a vector as \
             well: it differs where the changes differ.
             """,
@@ -56,6 +59,24 @@ enum StatusCommand {
                 "Erasures",
                 "\(CountText.of(status.openErasures, "erasure")) not confirmed by all; see `canvass erase status`")
         }
+        if status.provisional > 0 {
+            facts.add(
+                "Provisional",
+                CountText.of(status.provisional, "change") + " of other devices; the relay has not confirmed them yet")
+        }
+        if status.pending > 0 {
+            facts.add(
+                "Pending", CountText.of(status.pending, "change") + " of bundles; something before them is missing")
+        }
+        for waiting in status.waiting { facts.add("Waiting", waiting) }
+        for scope in status.forgotten {
+            facts.add(
+                "Forgotten",
+                "\(scope.name): \(CountText.of(scope.changes, "change")); `canvass sync --fetch` brings them back")
+        }
+        facts.add(
+            "Safe to wipe", status.isSafeToWipe ? "yes" : "no: \(status.unsafeRemark)",
+            status.isSafeToWipe ? .green : .plain)
         if status.hasRemains {
             facts.add("Remains", "this file may still hold parts of what was erased; the next sync removes them", .red)
         }
@@ -65,13 +86,15 @@ enum StatusCommand {
         guard !status.scopes.isEmpty else { return }
         output.print()
         var table = Table([
-            .init("SCOPE"), .init("OF"), .init("CHANGES", .right), .init("TO SEND", .right), .init("DIGEST"),
+            .init("SCOPE"), .init("OF"), .init("CHANGES", .right), .init("TO SEND", .right),
+            .init("NOT BACKED UP", .right), .init("DIGEST"),
         ])
         for scope in status.scopes {
             table.add([
                 StyledText(scope.id.kind.name), StyledText(scope.owner ?? scope.id.id.description),
                 StyledText(NumberText.grouped(Int64(scope.changes))),
-                StyledText(NumberText.grouped(Int64(scope.unsynced))), StyledText(scope.digest.description),
+                StyledText(NumberText.grouped(Int64(scope.unsynced))),
+                StyledText(NumberText.grouped(Int64(scope.outsideBackup))), StyledText(scope.digest.description),
             ])
         }
         output.print(table)
@@ -79,11 +102,28 @@ enum StatusCommand {
 }
 
 extension ReplicaStatus {
+    /// What would be lost with the device.
+    fileprivate var unsafeRemark: String {
+        var parts: [String] = []
+        if outsideBackup > 0 {
+            let place = hasBackup ? "outside the relay's last backup" : "and the relay has told of no backup"
+            parts.append("\(CountText.of(outsideBackup, "change")) \(place)")
+        }
+        if pending > 0 { parts.append("\(CountText.of(pending, "change")) pending") }
+        if drafts > 0 { parts.append(CountText.of(drafts, "draft")) }
+        if damaged > 0 { parts.append("\(CountText.of(damaged, "change")) in quarantine") }
+        return parts.joined(separator: ", ")
+    }
+
     fileprivate var value: Value {
         [
             "path": .text(path), "replica": .text(replica.description), "device": .text(device.description),
             "relay": Value(relay), "members": .list(members.map(\.value)), "scopes": .list(scopes.map(\.value)),
             "responses": Value(responses), "unsynced": Value(unsynced), "conflicts": Value(conflicts),
+            "provisional": Value(provisional), "pending": Value(pending), "waiting": .list(waiting.map(Value.text)),
+            "outsideBackup": Value(outsideBackup), "safeToWipe": .bool(isSafeToWipe),
+            "forgotten": .list(
+                forgotten.map { ["scope": .text($0.scope.description), "changes": Value($0.changes)] }),
             "drafts": Value(drafts), "unknownOperations": Value(unknownOperations), "newer": newer.value,
             "withoutEffect": .list(void.map(\.value)),
             "quarantine": .list(
@@ -121,7 +161,8 @@ extension ReplicaStatus.Scope {
     fileprivate var value: Value {
         [
             "scope": .text(id.description), "kind": .text(id.kind.name), "owner": Value(owner),
-            "changes": Value(changes), "unsynced": Value(unsynced), "digest": .text(digest.description),
+            "changes": Value(changes), "unsynced": Value(unsynced), "outsideBackup": Value(outsideBackup),
+            "digest": .text(digest.description),
             "vector": .text(vector),
         ]
     }

@@ -5,6 +5,8 @@ import CanvassCommandLine
 
 /// `canvass sync`
 enum SyncCommand {
+    private static let fetch = Option(flag: "fetch", "Bring back what `canvass forget` dropped.")
+
     static let command = Command(
         "sync", "Exchange changes with everybody else, through the relay.",
         discussion: """
@@ -14,10 +16,12 @@ enum SyncCommand {
             Exits with 3 when the relay refused changes of this device, or when two replicas with the same changes \
             report different states.
             """,
-        examples: [Example("canvass sync", "Sync with the relay that this replica joined.")], run: run)
+        examples: [Example("canvass sync", "Sync with the relay that this replica joined.")],
+        options: [fetch], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
+        if arguments[fetch] { try replica.recallForgotten() }
         let outcome = try await sync(replica, output)
         let forks = try replica.status().forks
         if output.isJSON { output.emit(outcome.value(forks: forks)) }
@@ -45,6 +49,10 @@ enum SyncCommand {
             output.print(wrapped: "Note: \(remark).")
         }
         for fork in forks { output.print(wrapped: "Note: \(fork.remark)") }
+        if outcome.carried > 0 {
+            output.print("Handed on \(CountText.of(outcome.carried, "change")) of other devices.")
+        }
+        for waiting in outcome.waiting { output.print(wrapped: "Waiting: \(waiting).") }
         for refusal in outcome.refused { output.print("\("Refused:", .red) \(refusal)") }
         for void in outcome.void {
             output.print(wrapped: "Note: \(CountText.of(void.count, "change")) had no effect: \(void.why).")
@@ -67,7 +75,8 @@ extension SyncOutcome {
     /// - Parameter forks: databases of which two copies went on.
     func value(forks: [ReplicaFork]) -> Value {
         [
-            "received": Value(received), "sent": Value(pushed), "rounds": Value(rounds),
+            "received": Value(received), "sent": Value(pushed), "carried": Value(carried), "rounds": Value(rounds),
+            "waiting": .list(waiting.map(Value.text)),
             "clockOffsetMilliseconds": .integer(clockOffsetMilliseconds), "refused": .list(refused.map(Value.text)),
             "withoutEffect": .list(void.map(\.value)),
             "divergent": .list(divergent.map { .text($0.description) }),

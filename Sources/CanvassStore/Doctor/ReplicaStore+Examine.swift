@@ -91,8 +91,8 @@ extension Connection {
     /// Puts the log, and all that follows from it, in place of what is there.
     fileprivate mutating func replaceReplica(with rebuild: inout Connection) throws {
         let tables = Schema.tablesOfTheLog
-        try execute("PRAGMA defer_foreign_keys = ON; DELETE FROM relay_tip;")
-        for table in tables.reversed() { try execute("DELETE FROM \(table)") }
+        try execute("PRAGMA defer_foreign_keys = ON")
+        for table in Schema.tablesOfTheRelay + tables.reversed() { try execute("DELETE FROM \(table)") }
         for table in tables { try copy(table, from: &rebuild) }
         try appendQuarantine(from: &rebuild)
         if try rebuild.meta(.remains) != .null { try noteRemains() }

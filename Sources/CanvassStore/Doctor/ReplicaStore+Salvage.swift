@@ -44,7 +44,7 @@ extension Connection {
     /// Copies what does not follow from the log and is not the relay's position: facts, people, drafts, whatever tables
     /// this version has beside those.
     fileprivate mutating func copyRest(from source: inout Connection, report: inout DoctorReport) throws {
-        let made = Set(Schema.tablesOfTheLog + ["relay_tip"])
+        let made = Set(Schema.tablesOfTheLog + Schema.tablesOfTheRelay)
         let names = try readableRows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
             .rows
         for case .text(let table)? in names.map(\.first) where !made.contains(table) {

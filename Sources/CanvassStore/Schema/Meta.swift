@@ -6,6 +6,8 @@ package enum MetaKey: String, Sendable {
     case replica, device, joinKey = "join_key"
     case relay, token, deviceKey = "device_key", organisation, rosterPosition = "roster_position"
     case bookmark, backup, lastSync = "last_sync"
+    /// This device's certificate, and the highest sealed count of roster changes that it was given.
+    case certificate, rosterSeal = "roster_seal"
     /// Set while the file may still hold, in space that it no longer uses, something of what was erased.
     case remains
     /// The state of the design scopes that the SQL views of surveys were made for.

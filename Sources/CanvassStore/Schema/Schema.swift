@@ -11,10 +11,13 @@ enum Schema {
         "scope", "replica", "term", "change", "tip", "entity", "version", "edit", "mark", "erasure", "newer",
     ]
 
+    /// What the relay told of itself: good until it turns out to be another one, or an older self.
+    static let tablesOfTheRelay = ["relay_tip", "told"]
+
     static let migrations = [
         Migration(version: 1, sql: version1 + SchemaViews.version1),
         Migration(version: 2) { connection in
-            try connection.execute(version2 + voidChanges + SchemaViews.version2 + SchemaViews.voidChanges)
+            try connection.execute(version2 + voidChanges + carrying + SchemaViews.version2 + SchemaViews.voidChanges)
             try connection.findNewerChanges()
             try connection.applyMergePolicies()
         },

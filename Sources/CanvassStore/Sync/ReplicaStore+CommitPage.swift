@@ -14,35 +14,31 @@ extension ReplicaStore {
     package func commitPage(
         _ answer: SyncAnswer, for request: SyncRequest, clockMilliseconds: Int64
     ) throws -> SyncProgress {
-        let pages = try answer.segments.map { bytes in try Segment(decoding: bytes).changes() }
+        let page = try answer.segments.map { bytes in
+            let segment = try Segment(decoding: bytes)
+            return (segment: segment, changes: try segment.changes())
+        }
         return try database.write { connection in
             var workspace = Workspace()
             let offset = answer.time.subtractingReportingOverflow(clockMilliseconds)
             var progress = SyncProgress(
                 hasAdvanced: answer.roster != nil || answer.bookmark != request.bookmark,
                 clockOffset: offset.overflow ? (answer.time < 0 ? .min : .max) : offset.partialValue)
-            for changes in pages {
+            let forgotten = try connection.forgottenScopes()
+            for (segment, changes) in page where !forgotten.contains(segment.scope) {
                 progress.received += try changes.count { try workspace.apply($0, in: &connection) }
+                try connection.keepSeals(of: segment)
             }
+            if progress.received > 0 { progress.received += try workspace.applyPending(in: &connection) }
             for report in request.reports { try connection.markReported(report) }
             try workspace.flush(&connection)
             if let roster = answer.roster { try connection.replaceRoster(with: roster) }
-            let heldBefore = answer.scopes.isEmpty ? [:] : try connection.ownChangesHeldByRelay()
-            for report in answer.scopes {
-                try connection.setRelayVector(report, workspace: &workspace)
-                if let digest = report.digest, try connection.differs(from: digest, report) {
-                    progress.divergent.append(report.scope)
-                }
-            }
-            // By branch, not by the highest number: of a copied replica the other branch may be the longer one.
-            for (scope, held) in answer.scopes.isEmpty ? [:] : try connection.ownChangesHeldByRelay() {
-                let before = heldBefore[scope] ?? 0
-                if held > before { progress.pushed += Int(clamping: held - before) }
-            }
+            try connection.takeRelayVectors(of: answer, for: request, &workspace, &progress)
+            try connection.noteRefusals(of: answer, for: request, &progress)
             progress.covered = try connection.cover(answer, request)
             progress.hasUncoveredScopes = try connection.hasUncoveredScopes()
             try connection.setMeta(.bookmark, .blob(answer.bookmark))
-            try connection.setMeta(.backup, answer.backup.map { .integer(Int64(clamping: $0)) } ?? .null)
+            try connection.noteBackup(upTo: answer.backup)
             try connection.setMeta(.lastSync, .integer(clockMilliseconds))
             try connection.run(
                 "INSERT INTO clock (time, offset) VALUES (?1, ?2)", .integer(clockMilliseconds),
@@ -54,15 +50,64 @@ extension ReplicaStore {
     /// Forgets the bookmark and everything that was known of the relay: it is another one, or an older self.
     package func forgetRelayPosition() throws {
         try database.write { connection in
-            try connection.setMeta(.bookmark, .null)
-            try connection.setMeta(.rosterPosition, .null)
-            try connection.run("DELETE FROM relay_tip")
+            for key in [MetaKey.bookmark, .backup, .rosterPosition] { try connection.setMeta(key, .null) }
+            for table in Schema.tablesOfTheRelay { try connection.execute("DELETE FROM \(table)") }
             try connection.run("UPDATE scope SET is_covered = 0")
         }
     }
 }
 
 extension Connection {
+    /// Keeps what the relay holds, as it told, with its seals, and finds out what of it is new.
+    fileprivate mutating func takeRelayVectors(
+        of answer: SyncAnswer, for request: SyncRequest, _ workspace: inout Workspace, _ progress: inout SyncProgress
+    ) throws {
+        if let seal = answer.rosterSeal { try keepRosterSeal(seal) }
+        guard !answer.scopes.isEmpty else { return }
+        let heldBefore = try ownChangesHeldByRelay()
+        let carried = try carriedEnds(in: request, except: answer.refused)
+        let missing = try carried.filter { try !isHeldByRelay($0) }
+        for report in answer.scopes {
+            try setRelayVector(report, workspace: &workspace)
+            try noteTold(report, at: answer.position)
+            if let digest = report.digest, try differs(from: digest, report) {
+                progress.divergent.append(report.scope)
+            }
+        }
+        try keep(answer.seals)
+        try confirmProvisional()
+        // By branch, not by the highest number: of a copied replica the other branch may be the longer one.
+        for (scope, held) in try ownChangesHeldByRelay() {
+            let before = heldBefore[scope] ?? 0
+            if held > before { progress.pushed += Int(clamping: held - before) }
+        }
+        for end in missing where try isHeldByRelay(end) { progress.carried += end.count }
+        // Until the bookmark has passed what was pushed, a relay that goes back to an older self may lose it unnoticed.
+        if answer.more {
+            for scope in Set(request.push.compactMap { try? Segment(decoding: $0).scope }) {
+                try run("UPDATE scope SET is_covered = 0 WHERE scope = ?1", .blob(scope.bytes))
+            }
+        }
+        let told = Set(answer.scopes.map(\.scope))
+        for scope in try outstandingScopes() where told.contains(scope.id) {
+            var outbox = Outbox(limits: .leastRun)
+            _ = try fill(&outbox, from: scope)
+            if !outbox.runs.isEmpty { progress.toPush.insert(scope.id) }
+        }
+    }
+
+    /// Remembers which seals the relay could not go by, so that nothing is pushed in vain again and again.
+    fileprivate mutating func noteRefusals(
+        of answer: SyncAnswer, for request: SyncRequest, _ progress: inout SyncProgress
+    ) throws {
+        if answer.roster != nil { try retryUnknownAuthors() }
+        for refusal in answer.refused {
+            guard let state = SealState(refusal), let segment = request.pushed(refusal) else { continue }
+            try note(state, on: segment)
+            progress.hasAdvanced = true
+        }
+    }
+
     /// A report counts only while the scope is still in the state that was told.
     fileprivate mutating func markReported(_ report: ScopeReport) throws {
         guard let digest = report.digest else { return }
@@ -110,7 +155,10 @@ extension Connection {
     }
 
     fileprivate mutating func hasUncoveredScopes() throws -> Bool {
-        var statement = try cached("SELECT 1 FROM scope WHERE is_granted AND NOT is_covered LIMIT 1")
+        var statement = try cached(
+            """
+            SELECT 1 FROM scope WHERE is_granted AND NOT is_covered AND scope NOT IN (SELECT scope FROM forgotten) LIMIT 1
+            """)
         return try statement.step()
     }
 
