@@ -105,11 +105,15 @@ package struct SyncSession: Sendable {
         size.succeed()
         let earlierGaps = scopesWithGap
         let withheldBefore = withheld.count
+        let waitingScopes = Set(answer.refused.lazy.filter(\.isWaiting).map(\.scope))
         for refusal in answer.refused {
             if refusal.isWaiting {
                 // Named again, it is pushed in vain: the replica has no seal of it that it could put aside.
                 if summary.waiting.contains(refusal) { withheld.insert(refusal.scope) }
                 summary.waiting.append(refusal)
+            } else if refusal.isGap, waitingScopes.contains(refusal.scope) {
+                // Made upon what waits: it waits, too, and the replica will not push the one without the other.
+                continue
             } else if refusal.isGap, !earlierGaps.contains(refusal.scope) {
                 // One answer may refuse every segment of the scope behind the first.
                 scopesWithGap.insert(refusal.scope)

@@ -93,8 +93,11 @@ extension Connection {
     }
 
     /// Another roster may name a device that the relay did not know.
-    mutating func retryUnknownAuthors() throws {
+    ///
+    /// - Returns: whether anything waited for that.
+    mutating func retryUnknownAuthors() throws -> Bool {
         try run("UPDATE seal SET waits = 0 WHERE waits = ?1", .integer(SealState.unknownAuthor.rawValue))
+        return changes > 0
     }
 
     /// The newest certificates of these devices, encoded.

@@ -34,7 +34,9 @@ extension ReplicaStore {
             try workspace.flush(&connection)
             if let roster = answer.roster { try connection.replaceRoster(with: roster) }
             try connection.takeRelayVectors(of: answer, for: request, &workspace, &progress)
+            let retriesSeals = try answer.roster != nil && connection.retryUnknownAuthors()
             try connection.noteRefusals(of: answer, for: request, &progress)
+            try connection.findPushable(after: answer, retryingSeals: retriesSeals, &progress)
             progress.covered = try connection.cover(answer, request)
             progress.hasUncoveredScopes = try connection.hasUncoveredScopes()
             try connection.setMeta(.bookmark, .blob(answer.bookmark))
@@ -88,8 +90,15 @@ extension Connection {
                 try run("UPDATE scope SET is_covered = 0 WHERE scope = ?1", .blob(scope.bytes))
             }
         }
+    }
+
+    /// Finds the scopes of which something can be pushed now, as the answer told or because more seals may hold now.
+    fileprivate mutating func findPushable(
+        after answer: SyncAnswer, retryingSeals: Bool, _ progress: inout SyncProgress
+    ) throws {
+        guard retryingSeals || !answer.scopes.isEmpty else { return }
         let told = Set(answer.scopes.map(\.scope))
-        for scope in try outstandingScopes() where told.contains(scope.id) {
+        for scope in try outstandingScopes() where told.contains(scope.id) || (retryingSeals && scope.isTold) {
             var outbox = Outbox(limits: .leastRun)
             _ = try fill(&outbox, from: scope)
             if !outbox.runs.isEmpty { progress.toPush.insert(scope.id) }
@@ -100,7 +109,6 @@ extension Connection {
     fileprivate mutating func noteRefusals(
         of answer: SyncAnswer, for request: SyncRequest, _ progress: inout SyncProgress
     ) throws {
-        if answer.roster != nil { try retryUnknownAuthors() }
         for refusal in answer.refused {
             guard let state = SealState(refusal), let segment = request.pushed(refusal) else { continue }
             try note(state, on: segment)
