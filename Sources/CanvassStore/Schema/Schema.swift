@@ -17,10 +17,11 @@ enum Schema {
     static let migrations = [
         Migration(version: 1, sql: version1 + SchemaViews.version1),
         Migration(version: 2) { connection in
-            try connection.execute(version2 + voidChanges + carrying + SchemaViews.version2 + SchemaViews.voidChanges)
+            try connection.execute(version2 + voidChanges + SchemaViews.version2 + SchemaViews.voidChanges)
             try connection.findNewerChanges()
             try connection.applyMergePolicies()
         },
+        Migration(version: 3, sql: carrying),
     ]
 
     /// - `mark` names the changes that a mark voids, whether they are here or not. A void change keeps its place in
