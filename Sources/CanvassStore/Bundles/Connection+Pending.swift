@@ -37,6 +37,30 @@ extension Connection {
         }
     }
 
+    /// Removes what waiting segments hold of a change that is about what was erased.
+    mutating func dropPending(_ dot: Dot, in scope: ScopeID) throws {
+        var statement = try cached(
+            "SELECT id, segment FROM pending WHERE scope = ?1 AND replica = ?2 AND sequence >= ?3")
+        try statement.bind(scope.bytes, at: 1)
+        try statement.bind(dot.replica.bytes, at: 2)
+        try statement.bind(Int64(bitPattern: dot.sequence), at: 3)
+        var rewritten: [(id: Int64, bytes: [UInt8])] = []
+        while try statement.step() {
+            let segment = try Segment(decoding: statement.bytes(at: 1))
+            guard segment.firstSequence <= dot.sequence else { continue }
+            let changes = try segment.changes()
+            guard changes.contains(where: { $0.dot == dot && $0.body != nil }) else { continue }
+            let rest = changes.map { $0.dot == dot ? $0.withoutBody : $0 }
+            let bytes = try Segment(rest, startingContext: segment.startingContext, seals: segment.seals).encoded
+            rewritten.append((statement.int64(at: 0), bytes))
+        }
+        statement.reset()
+        for (id, bytes) in rewritten {
+            try run("UPDATE pending SET segment = ?2 WHERE id = ?1", .integer(id), .blob(bytes))
+        }
+        if !rewritten.isEmpty { try noteRemains() }
+    }
+
     /// Changes that wait for what they depend on.
     package mutating func pendingCount() throws -> Int {
         var statement = try cached("SELECT total(changes) FROM pending")

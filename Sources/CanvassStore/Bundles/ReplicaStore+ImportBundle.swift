@@ -69,33 +69,31 @@ extension Workspace {
             outcome.forged[scope, default: 0] += segment.changes.count
             return
         }
-        do {
-            let taken = try apply(segment, in: &connection)
-            if taken.applied > 0 { outcome.applied[scope, default: 0] += taken.applied }
-            outcome.held += taken.held
-            let waiting = segment.changes.count - taken.applied - taken.held
-            guard waiting > 0 else { return }
-            try connection.keepPending(segment, waiting: waiting)
-            outcome.pending[scope, default: 0] += waiting
-        } catch let error as StoreError {
-            guard case .invalidChange(let reason) = error else { throw error }
-            outcome.unreadable.append(reason)
-        }
+        let taken = try apply(segment, in: &connection)
+        if taken.applied > 0 { outcome.applied[scope, default: 0] += taken.applied }
+        outcome.held += taken.held
+        if let reason = taken.invalid { return outcome.unreadable.append(reason) }
+        let waiting = segment.changes.count - taken.applied - taken.held
+        guard waiting > 0 else { return }
+        try connection.keepPending(segment, waiting: waiting)
+        outcome.pending[scope, default: 0] += waiting
     }
 
     /// Applies a segment as far as it goes.
     ///
-    /// - Returns: how many of its changes were applied now, and how many were held; the rest has to wait.
+    /// - Returns: how many of its changes were applied now, and how many were held; the rest has to wait, or never will be
+    ///   for what is wrong with the first of it.
     private mutating func apply(
         _ segment: BundleSegment, in connection: inout Connection
-    ) throws -> (applied: Int, held: Int) {
+    ) throws -> (applied: Int, held: Int, invalid: String?) {
         let isOfRelay = try connection.isOfRelay(segment.changes)
         var applied: [Change] = []
         var held = 0
-        for change in segment.changes {
+        var invalid: String?
+        applying: for change in segment.changes {
             do {
                 if isOfRelay {
-                    guard try connection.isHeld(change) else { break }
+                    guard try connection.isHeld(change) else { break applying }
                     held += 1
                 } else if try apply(change, in: &connection) {
                     applied.append(change)
@@ -103,15 +101,20 @@ extension Workspace {
                     held += 1
                 }
             } catch let error as StoreError {
-                guard case .gap = error else { throw error }
-                break
+                switch error {
+                case .gap: break applying
+                case .invalidChange(let reason):
+                    invalid = reason
+                    break applying
+                default: throw error
+                }
             }
         }
         if let first = applied.first, let last = applied.last {
             try connection.noteProvisional(from: first, to: last)
         }
         if applied.count + held == segment.changes.count { try connection.keepSeals(of: segment.segment) }
-        return (applied.count, held)
+        return (applied.count, held, invalid)
     }
 
     /// Applies what waits and can be applied by now.
@@ -131,7 +134,11 @@ extension Workspace {
                 total += taken.applied
                 if taken.applied > 0 { hasAdvanced = true }
                 let left = waiting.changes.count - taken.applied - taken.held
-                try connection.setPending(pending.id, waiting: left)
+                if let reason = taken.invalid {
+                    // It would be in the way of every sync.
+                    for change in waiting.changes.suffix(left) { try connection.setAside(change, for: reason) }
+                }
+                try connection.setPending(pending.id, waiting: taken.invalid == nil ? left : 0)
             }
         }
         return total

@@ -66,15 +66,21 @@ extension Connection {
     /// Keeps what a void change was to do, unless it is about what was erased: then nothing may be left of it.
     mutating func quarantine(_ change: Change, _ marks: [String]) throws {
         let isErased = marks.contains(MarkReason.erased.rawValue)
-        guard let body = change.body, !isErased, let reason = marks.first else { return }
+        guard change.body != nil, !isErased, let reason = marks.first else { return }
+        try setAside(change, for: reason, isVoid: true)
+    }
+
+    /// Keeps a change that has no place in the log.
+    mutating func setAside(_ change: Change, for reason: String, isVoid: Bool = false) throws {
         try run(
             """
             INSERT INTO quarantine (scope, replica, sequence, "check", previous, hash, head, body, reason, is_void)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """,
             .blob(change.scope.bytes), .blob(change.replica.bytes), .integer(Int64(bitPattern: change.sequence)),
             .integer(Int64(bitPattern: change.hash.check)), .integer(Int64(bitPattern: change.previous.check)),
-            .blob(change.hash.bytes), .blob(change.head), .blob(body), .text(reason))
+            .blob(change.hash.bytes), .blob(change.head), change.body.map { .blob($0) } ?? .null, .text(reason),
+            .integer(isVoid ? 1 : 0))
     }
 
     /// Removes what the quarantine keeps of a change that is about what was erased, damaged copies of it included.

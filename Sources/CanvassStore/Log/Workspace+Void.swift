@@ -22,6 +22,7 @@ extension Workspace {
             try connection.insertMark(on: mark.dot, reason: mark.reason, scope: scope.row, replica: replica)
             guard mark.reason.hasSameBytes(as: MarkReason.erased.rawValue) else { continue }
             try connection.dropQuarantined(mark.dot, in: scope.id)
+            try connection.dropPending(mark.dot, in: scope.id)
         }
         var victims: [Victim] = []
         for dot in Set(marks.map(\.dot)).sorted() {

@@ -80,6 +80,57 @@ import Testing
         #expect(try ben.value(of: 9) == "late")
     }
 
+    /// A change of the relay that marks others, and nothing else.
+    private func mark(_ dots: [Dot], _ reason: MarkReason) -> Change {
+        let relay = ReplicaID(rawValue: 77)
+        return Change(
+            scope: .sample, replica: relay, sequence: 1, previous: .start(scope: .sample, replica: relay),
+            head: ChangeHead(
+                contextDifference: VersionVector(), stamp: Stamp(milliseconds: 0), author: RelayModel.organisation
+            ).encoded,
+            body: ChangeBody(edits: [.marks(on: dots.map { ($0, reason) }, by: RelayModel.organisation)]).encoded)
+    }
+
+    @Test func `what is erased while it waits is not kept either, and what waits with it comes in`() throws {
+        let (ana, ben) = try pair()
+        let early = try bundle(ana)
+        let secret = try ana.put("Ana's secret", of: 9)
+        try ana.put("late", of: 9)
+        #expect(try ben.take(bundle(ana, BundleOrder(vectors: early.vectors))).pending == [.sample: 2])
+        let waiting = { try ben.database.query("SELECT segment FROM pending").rows }
+        let before = try waiting()
+        try ben.apply([mark([secret.dot], .erased)])
+        #expect(try waiting() != before)
+        let segment = try #require(try waiting().first?.first)
+        guard case .blob(let bytes) = segment else { return #expect(Bool(false), "no segment") }
+        #expect(try Segment(decoding: bytes).changes().map { $0.body == nil } == [true, false])
+        #expect(try ben.take(early).caughtUp == 2)
+        #expect(try counts(ben).pending == 0)
+        #expect(try ben.value(of: 9) == "late")
+    }
+
+    @Test func `what waits and turns out to follow nothing is set aside, and stops nothing`() throws {
+        let (ana, ben) = try pair()
+        let own = try #require(ana.log().first)
+        // It names the change before it, and follows another with the same check.
+        var previous = own.hash.bytes
+        previous[previous.count - 1] ^= 1
+        let broken = Change(
+            scope: .sample, replica: ana.replica, sequence: 2, previous: try ChainHash(bytes: previous), head: own.head,
+            body: try #require(own.body))
+        var waits = try bundle(ana)
+        waits.segments = [try Segment([broken], startingContext: VersionVector()).encoded]
+        #expect(try ben.take(waits).pending == [.sample: 1])
+        let first = try bundle(ana)
+        #expect(try ben.take(first).applied == [.sample: 1])
+        #expect(try counts(ben).pending == 0)
+        #expect(
+            try ben.database.query("SELECT sequence, is_void FROM quarantine").rows == [[.integer(2), .integer(0)]])
+        // The undamaged one still finds its place.
+        try ana.put("good")
+        #expect(try ben.take(bundle(ana)).applied == [.sample: 1])
+    }
+
     @Test func `a scope that may not be read is left out`() throws {
         let (ana, ben) = try pair()
         try ana.note(5, [.init(.put(1), field: "a")], scope: .other)
@@ -97,15 +148,7 @@ import Testing
             body: ChangeBody(edits: [
                 EntityEdit(kind: "note", entity: .sample(1), operations: [.init(.put("forged"), field: "a")])
             ]).encoded)
-        let relay = ReplicaID(rawValue: 77)
-        let mark = Change(
-            scope: .sample, replica: relay, sequence: 1, previous: .start(scope: .sample, replica: relay),
-            head: ChangeHead(
-                contextDifference: VersionVector(), stamp: Stamp(milliseconds: 0), author: RelayModel.organisation
-            ).encoded,
-            body: ChangeBody(edits: [
-                .marks(on: [(try ben.log()[0].dot, .erased)], by: RelayModel.organisation)
-            ]).encoded)
+        let mark = mark([try ben.log()[0].dot], .erased)
         var evil = try bundle(ana)
         evil.segments = [
             try Segment(
