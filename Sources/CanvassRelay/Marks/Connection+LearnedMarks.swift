@@ -5,7 +5,7 @@ import CanvassSQLite
 extension Connection {
     /// Takes in the marks of changes that a relay of this organisation made, which came back to it because it lost them.
     ///
-    /// A mark on a change of the relay's own marks nothing.
+    /// No relay marks changes of its own; whatever did is not followed.
     mutating func learnMarks(
         from verdicts: [Verdict], in scope: HeldScope, as identity: RelayIdentity, at position: Int64, received: Int64
     ) throws {
