@@ -49,9 +49,12 @@ let surveys: [Target] = [
 ]
 
 let network: [Target] = [
-    library("CanvassHTTP", ["CanvassCEpoll"]),
+    library("CanvassHTTP"),
+    library("CanvassHTTPServer", ["CanvassHTTP", "CanvassCEpoll"]),
     library("CanvassHTTPClient", ["CanvassSync", "CanvassWire", "CanvassCoding"]),
-    library("CanvassRelay", ["CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
+    library(
+        "CanvassRelay",
+        ["CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
 ]
 
 /// What only tests and `canvass-bench` use: no product that people install depends on it.
@@ -98,7 +101,7 @@ let testTargets: [Target] = [
     tests("CanvassSurveyTests", ["CanvassSurvey", "CanvassCoding"]),
     tests("CanvassXLSFormTests", ["CanvassXLSForm", "CanvassSurvey", "CanvassCoding"], resources: [.copy("Fixtures")]),
     tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),
-    tests("CanvassHTTPTests", ["CanvassHTTP"]),
+    tests("CanvassHTTPTests", ["CanvassHTTPServer", "CanvassHTTP"]),
     tests(
         "CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
         resources: [.copy("Fixtures")]),

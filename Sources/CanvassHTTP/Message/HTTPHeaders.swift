@@ -62,6 +62,16 @@ package struct HTTPHeaders: Sendable {
         self = changed
     }
 
+    /// Appends the fields as they are sent, each with its line end.
+    func append(to output: inout [UInt8]) {
+        for field in fields {
+            output.append(contentsOf: bytes[field.name])
+            output.append(": ")
+            output.append(contentsOf: bytes[field.value])
+            output.append("\r\n")
+        }
+    }
+
     private func firstIndex(of name: String) -> Int? {
         fields.indices.first { isField($0, named: name) }
     }

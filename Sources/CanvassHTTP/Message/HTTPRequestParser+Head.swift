@@ -23,14 +23,10 @@ extension HTTPRequestParser {
     }
 
     private static func version(_ bytes: Span<UInt8>) throws(HTTPFailure) -> HTTPVersion {
-        guard bytes.count == 8, bytes[5].isDigit, bytes[6] == UInt8(ascii: "."), bytes[7].isDigit,
-            bytes[0] == UInt8(ascii: "H"), bytes[1] == UInt8(ascii: "T"), bytes[2] == UInt8(ascii: "T"),
-            bytes[3] == UInt8(ascii: "P"), bytes[4] == UInt8(ascii: "/")
-        else { throw .malformed("The request line does not end in an HTTP version.") }
-        switch (bytes[5], bytes[7]) {
-        case (UInt8(ascii: "1"), UInt8(ascii: "1")): return .http11
-        case (UInt8(ascii: "1"), UInt8(ascii: "0")): return .http10
-        default: throw HTTPFailure(status: 505, reason: "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+        switch HTTPVersion.read(bytes) {
+        case .version(let version): return version
+        case .other: throw HTTPFailure(status: 505, reason: "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+        case .none: throw .malformed("The request line does not end in an HTTP version.")
         }
     }
 
@@ -56,29 +52,15 @@ extension HTTPRequestParser {
         return question
     }
 
-    /// `field-name ":" OWS field-value OWS`. A folded line fails because it does not begin with a token.
     mutating func readField(_ line: Range<Int>) throws(HTTPFailure) {
         guard fields.count < limits.headerFieldCount else {
             throw HTTPFailure(status: 431, reason: "There are more than \(limits.headerFieldCount) header fields.")
         }
         // Places are counted from the start of the header section, which becomes the storage of the headers.
-        let field = try Self.field(
-            in: buffer.span.extracting(headersStart..<position),
+        let field = try FieldLines.field(
+            in: lines.bytes.span.extracting(headersStart..<lines.position),
             line: (line.lowerBound - headersStart)..<(line.upperBound - headersStart))
         fields.append(field)
-    }
-
-    private static func field(in bytes: Span<UInt8>, line: Range<Int>) throws(HTTPFailure) -> HTTPHeaders.Field {
-        var colon = line.lowerBound
-        while colon < line.upperBound, bytes[colon].isTokenCharacter { colon += 1 }
-        guard colon > line.lowerBound, colon < line.upperBound, bytes[colon] == UInt8(ascii: ":") else {
-            throw .malformed("A header line is not a name, a colon and a value.")
-        }
-        let value = bytes.withoutWhitespace((colon + 1)..<line.upperBound)
-        for index in value where !bytes[index].isFieldValueCharacter {
-            throw .malformed("A header value holds a control character.")
-        }
-        return HTTPHeaders.Field(name: line.lowerBound..<colon, value: value)
     }
 
     /// What the header fields say about where the request ends and what becomes of the connection.
@@ -86,13 +68,12 @@ extension HTTPRequestParser {
         var hostCount = 0
         var length: Int?
         var expectsContinue = false
-        var saysClose = false
-        var saysKeepAlive = false
+        var options = FieldLines.ConnectionOptions()
     }
 
     /// Takes the header fields over and judges them. Returns whether the client waits for "100 Continue".
     mutating func finishHead() throws(HTTPFailure) -> Bool {
-        let headers = HTTPHeaders(validated: fields, in: Array(buffer[headersStart..<position]))
+        let headers = HTTPHeaders(validated: fields, in: Array(lines.bytes[headersStart..<lines.position]))
         fields = []
         let framing = try Self.framing(of: headers, version: request.version)
         if request.version == .http11, framing.hostCount == 0 { throw .malformed("There is no Host header.") }
@@ -101,7 +82,7 @@ extension HTTPRequestParser {
             throw HTTPFailure(status: 413, reason: "The body is larger than \(limits.body) bytes.")
         }
         request.headers = headers
-        request.keepsConnection = !framing.saysClose && (request.version == .http11 || framing.saysKeepAlive)
+        request.keepsConnection = framing.options.keepsConnection(request.version)
         // No more than this is set aside on the word of a sender who has not sent it.
         request.body.reserveCapacity(min(length, 64 << 10))
         missingByteCount = length
@@ -133,30 +114,15 @@ extension HTTPRequestParser {
             }
             framing.expectsContinue = true
         case 10 where name.equalsIgnoringCase("connection"):
-            readConnectionOptions(value, into: &framing)
+            framing.options.read(value)
         case 14 where name.equalsIgnoringCase("content-length"):
             guard framing.length == nil else { throw .malformed("There is more than one Content-Length header.") }
-            framing.length = try contentLength(value)
+            framing.length = try FieldLines.contentLength(value)
         case 17 where name.equalsIgnoringCase("transfer-encoding"):
             throw HTTPFailure(status: 501, reason: "Send the body with a Content-Length, not with a transfer coding.")
         default:
             return
         }
-    }
-
-    /// Digits only. What does not fit an integer is larger than any limit, so it is too large rather than malformed.
-    private static func contentLength(_ value: Span<UInt8>) throws(HTTPFailure) -> Int {
-        guard !value.isEmpty else { throw .malformed("The Content-Length header is empty.") }
-        var length = 0
-        var overflows = false
-        for index in value.indices {
-            guard value[index].isDigit else { throw .malformed("The Content-Length header is not a number.") }
-            let (tenfold, overflowsTimes) = length.multipliedReportingOverflow(by: 10)
-            let (sum, overflowsPlus) = tenfold.addingReportingOverflow(Int(value[index] - UInt8(ascii: "0")))
-            overflows = overflows || overflowsTimes || overflowsPlus
-            length = overflows ? Int.max : sum
-        }
-        return length
     }
 
     /// `uri-host [":" port]` (RFC 9110 section 7.2), empty where the target has no authority. Brackets hold an IPv6
@@ -180,29 +146,5 @@ extension HTTPRequestParser {
         index += 1
         while index < value.count, value[index].isDigit { index += 1 }
         return index == value.count
-    }
-
-    /// A comma-separated list of which "close" and "keep-alive" mean something here (RFC 9110 section 7.6.1).
-    private static func readConnectionOptions(_ value: Span<UInt8>, into framing: inout Framing) {
-        var start = 0
-        while start <= value.count {
-            var comma = start
-            while comma < value.count, value[comma] != UInt8(ascii: ",") { comma += 1 }
-            let option = value.extracting(value.withoutWhitespace(start..<comma))
-            framing.saysClose = framing.saysClose || option.equalsIgnoringCase("close")
-            framing.saysKeepAlive = framing.saysKeepAlive || option.equalsIgnoringCase("keep-alive")
-            start = comma + 1
-        }
-    }
-}
-
-extension Span<UInt8> {
-    /// `range` without the spaces and tabs at its ends.
-    fileprivate func withoutWhitespace(_ range: Range<Int>) -> Range<Int> {
-        var start = range.lowerBound
-        var end = range.upperBound
-        while start < end, self[start] == .space || self[start] == .tab { start += 1 }
-        while end > start, self[end - 1] == .space || self[end - 1] == .tab { end -= 1 }
-        return start..<end
     }
 }

@@ -9,8 +9,8 @@
 /// tokens, nothing is folded, there is one Host and one digits-only Content-Length, no transfer coding.
 ///
 /// Invariants:
-/// 1. The outcomes do not depend on how the bytes were cut: a line is judged once, when it is complete or too long.
-/// 2. `position` never passes a byte that is not yet judged, and `searched >= position`.
+/// 1. The outcomes do not depend on how the bytes were cut.
+/// 2. No byte is taken from `lines` before it is judged.
 /// 3. Never more is held than one head, one body and what was pipelined in the last `feed`.
 /// 4. A failure, and a request that closes the connection, are final: nothing after them is read.
 /// 5. Between requests, with nothing pipelined, no memory is held.
@@ -47,11 +47,7 @@ package struct HTTPRequestParser: Sendable {
 
     let limits: HTTPLimits
     var state = State.requestLine
-    var buffer: [UInt8] = []
-    /// Start of the line being read, or of what follows the body.
-    var position = 0
-    /// No line end lies between `position` and here.
-    private var searched = 0
+    var lines = LineBuffer()
     /// RFC 9112 section 2.2 lets one empty line precede a request; a second is malformed.
     private var hasSkippedEmptyLine = false
     var request = HTTPRequest(method: "", path: "")
@@ -66,7 +62,7 @@ package struct HTTPRequestParser: Sendable {
 
     package var phase: Phase {
         switch state {
-        case .requestLine: position == buffer.count ? .idle : .head
+        case .requestLine: lines.isSpent ? .idle : .head
         case .headers: .head
         case .body: .body
         case .finished, .failed: .finished
@@ -74,26 +70,26 @@ package struct HTTPRequestParser: Sendable {
     }
 
     /// Bytes held for this connection.
-    package var heldByteCount: Int { buffer.count + request.body.count }
+    package var heldByteCount: Int { lines.bytes.count + request.body.count }
 
     /// Takes over what came from the connection.
     package mutating func feed(_ bytes: Span<UInt8>) {
         switch state {
         case .finished, .failed:
             return
-        case .body where position == buffer.count:
+        case .body where lines.isSpent:
             // Straight into the body: a large one is copied once.
             let taken = min(missingByteCount, bytes.count)
             request.body.append(bytes.extracting(first: taken))
             missingByteCount -= taken
-            releaseConsumed()
-            buffer.append(bytes.extracting(droppingFirst: taken))
+            lines.releaseTaken()
+            lines.append(bytes.extracting(droppingFirst: taken))
         case .requestLine, .body:
-            releaseConsumed()
-            buffer.append(bytes)
+            lines.releaseTaken()
+            lines.append(bytes)
         case .headers:
             // The fields point into the buffer, which therefore stays where it is.
-            buffer.append(bytes)
+            lines.append(bytes)
         }
     }
 
@@ -113,13 +109,13 @@ package struct HTTPRequestParser: Sendable {
             switch state {
             case .requestLine:
                 guard let line = try takeRequestLine() else { return .needMore }
-                request = try Self.request(line: buffer.span.extracting(line))
-                headersStart = position
+                request = try Self.request(line: lines.bytes.span.extracting(line))
+                headersStart = lines.position
                 fields.reserveCapacity(12)
                 state = .headers
             case .headers:
-                let room = limits.headers - (position - headersStart)
-                guard let line = try takeLine(limit: room, orFail: .headersTooLarge) else { return .needMore }
+                let room = limits.headers - (lines.position - headersStart)
+                guard let line = try lines.takeLine(limit: room, orFail: .headersTooLarge) else { return .needMore }
                 guard line.isEmpty else {
                     try readField(line)
                     continue
@@ -139,12 +135,13 @@ package struct HTTPRequestParser: Sendable {
     }
 
     private mutating func takeRequestLine() throws(HTTPFailure) -> Range<Int>? {
-        while position < buffer.count {
+        while !lines.isSpent {
             // Said at once, so that a TLS client at a plain port does not wait for a deadline.
-            guard buffer[position].isTokenCharacter || buffer[position] == .carriageReturn else {
+            let first = lines.bytes[lines.position]
+            guard first.isTokenCharacter || first == .carriageReturn else {
                 throw .malformed("The request does not begin with a method.")
             }
-            guard let line = try takeLine(limit: limits.requestLine, orFail: .targetTooLong) else { return nil }
+            guard let line = try lines.takeLine(limit: limits.firstLine, orFail: .targetTooLong) else { return nil }
             if !line.isEmpty { return line }
             guard !hasSkippedEmptyLine else { throw .malformed("There are empty lines before the request line.") }
             hasSkippedEmptyLine = true
@@ -152,58 +149,26 @@ package struct HTTPRequestParser: Sendable {
         return nil
     }
 
-    /// The next complete line without its CRLF; nil while it is incomplete. `limit` counts the CRLF.
-    private mutating func takeLine(
-        limit: Int, orFail failure: @autoclosure () -> HTTPFailure
-    ) throws(HTTPFailure) -> Range<Int>? {
-        let index = buffer.span.firstLineFeed(from: searched)
-        guard index < buffer.count else {
-            if index - position >= limit { throw failure() }
-            searched = index
-            return nil
-        }
-        if index + 1 - position > limit { throw failure() }
-        guard index > position, buffer[index - 1] == .carriageReturn else {
-            throw .malformed("A line does not end in CR LF.")
-        }
-        let line = position..<(index - 1)
-        position = index + 1
-        searched = position
-        return line
-    }
-
     private mutating func takeBody() {
-        let taken = min(missingByteCount, buffer.count - position)
-        guard taken > 0 else { return }
-        request.body.append(contentsOf: buffer[position..<(position + taken)])
-        missingByteCount -= taken
-        position += taken
-        searched = position
+        let taken = lines.take(missingByteCount)
+        guard !taken.isEmpty else { return }
+        request.body.append(contentsOf: taken)
+        missingByteCount -= taken.count
         // A body on its way is held once, not here as well.
-        if position == buffer.count { releaseConsumed() }
+        if lines.isSpent { lines.releaseTaken() }
     }
 
     private mutating func finishRequest() -> HTTPRequest {
         let complete = request
-        if position == buffer.count || !complete.keepsConnection { clear() }
+        if lines.isSpent || !complete.keepsConnection { clear() }
         request = HTTPRequest(method: "", path: "")
         hasSkippedEmptyLine = false
         state = complete.keepsConnection ? .requestLine : .finished
         return complete
     }
 
-    /// Drops what has been read; what is pipelined moves to the front.
-    private mutating func releaseConsumed() {
-        guard position > 0 else { return }
-        if position == buffer.count { buffer = [] } else { buffer.removeFirst(position) }
-        searched -= position
-        position = 0
-    }
-
     private mutating func clear() {
-        buffer = []
-        position = 0
-        searched = 0
+        lines.clear()
         fields = []
         request = HTTPRequest(method: "", path: "")
         missingByteCount = 0

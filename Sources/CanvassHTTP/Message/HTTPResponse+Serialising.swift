@@ -40,11 +40,8 @@ extension HTTPResponse {
         for field in headers.fields {
             let name = bytes.extracting(field.name)
             precondition(!Self.isWrittenByServer(name), "the server writes \(name.text) itself")
-            output.append(name)
-            output.append(": ")
-            output.append(bytes.extracting(field.value))
-            output.append("\r\n")
         }
+        headers.append(to: &output)
         output.append("\r\n")
     }
 

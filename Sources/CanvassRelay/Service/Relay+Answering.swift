@@ -1,6 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 import CanvassHTTP
+import CanvassHTTPServer
 import CanvassSQLite
 import CanvassWire
 

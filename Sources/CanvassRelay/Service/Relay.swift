@@ -1,4 +1,5 @@
 package import CanvassHTTP
+package import CanvassHTTPServer
 import CanvassCRDT
 import CanvassCoding
 import CanvassSQLite

@@ -1,4 +1,4 @@
-import CanvassHTTP
+import CanvassHTTPServer
 
 /// A socket that listens, before there is a relay behind it: who connects meanwhile waits.
 package final class RelayListener {

@@ -140,7 +140,7 @@ import Testing
         }
         #expect(parser.phase == .idle)
         #expect(parser.heldByteCount == 0)
-        #expect(parser.buffer.capacity == 0)
+        #expect(parser.lines.bytes.capacity == 0)
     }
 
     @Test func `the part of a body that came with the head is held once`() {
@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test func `limits hold to the byte`() {
-        let limits = HTTPLimits(requestLine: 20, headers: 30, headerFieldCount: 2, body: 3)
+        let limits = HTTPLimits(firstLine: 20, headers: 30, headerFieldCount: 2, body: 3)
         func status(_ text: String) -> Int {
             switch outcomes(text, limits: limits).last {
             case .request: 200

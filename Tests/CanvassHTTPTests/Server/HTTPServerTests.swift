@@ -1,4 +1,5 @@
 import CanvassHTTP
+import CanvassHTTPServer
 import Foundation
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CanvassHTTP
+@testable import CanvassHTTPServer
 
 @Suite struct OutputQueueTests {
     @Test func `chunks leave in order, however little is sent at a time`() {

@@ -1,4 +1,5 @@
 import CanvassHTTP
+import CanvassHTTPServer
 import Glibc
 
 /// A plain blocking socket, so that tests send exactly the bytes they mean. Waits five seconds at most.

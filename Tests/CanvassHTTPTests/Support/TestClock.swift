@@ -1,4 +1,5 @@
 import CanvassHTTP
+import CanvassHTTPServer
 import Synchronization
 
 /// A clock that a test moves by hand.

@@ -1,4 +1,5 @@
 import CanvassHTTP
+import CanvassHTTPServer
 
 /// Answers by path: `/echo` with the body, `/size/N` with N bytes, `/batch` with the size of the batch it came in,
 /// `/peer` with the client's address, any other with "ok".

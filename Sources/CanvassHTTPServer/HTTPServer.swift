@@ -1,3 +1,5 @@
+import CanvassHTTP
+
 /// An HTTP/1.1 server on one thread: the one that calls `run`.
 ///
 /// Each turn of the loop reads what has come, parses it, hands all complete requests to the handler at once, and writes

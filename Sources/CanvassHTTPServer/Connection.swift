@@ -1,3 +1,4 @@
+import CanvassHTTP
 import Glibc
 
 /// One client. Belongs to the loop; all decisions about it are the server's.

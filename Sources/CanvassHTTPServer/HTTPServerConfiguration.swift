@@ -1,3 +1,5 @@
+package import CanvassHTTP
+
 /// What one server allows its clients. Every deadline is absolute: sending a byte now and then does not extend it.
 package struct HTTPServerConfiguration: Sendable {
     package var limits: HTTPLimits

@@ -1,3 +1,5 @@
+package import CanvassHTTP
+
 /// A complete request with the connection it came by.
 package struct HTTPIncomingRequest: Sendable {
     package var request: HTTPRequest

@@ -1,3 +1,5 @@
+import CanvassHTTP
+
 /// From the batch to sockets.
 extension HTTPServer {
     /// Lets the handler answer the batch, and sends the answers.

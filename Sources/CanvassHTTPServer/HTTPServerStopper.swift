@@ -1,4 +1,5 @@
 import CanvassCEpoll
+import CanvassHTTP
 import Glibc
 
 /// Ends the loop of a server from anywhere: another thread, or a signal handler.

@@ -1,3 +1,5 @@
+import CanvassHTTP
+
 /// From sockets to the batch.
 extension HTTPServer {
     func accept(from listener: Listener) throws(HTTPServerError) {

@@ -1,4 +1,5 @@
 import CanvassCEpoll
+import CanvassHTTP
 import Glibc
 
 /// Waits for many descriptors at once: epoll(7), level-triggered, so that what was left unread is reported again.

@@ -1,3 +1,5 @@
+package import CanvassHTTP
+
 /// Answers requests, a turn of the event loop at a time.
 package protocol HTTPHandler {
     /// Answers all requests that were complete in one turn.

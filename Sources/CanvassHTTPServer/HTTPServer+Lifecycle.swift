@@ -1,3 +1,5 @@
+import CanvassHTTP
+
 /// What becomes of a connection after each step, and when its time is up.
 extension HTTPServer {
     var isDraining: Bool { drainDeadline != nil }

@@ -1,3 +1,4 @@
+import CanvassHTTP
 import Glibc
 
 /// A socket on which connections arrive. It stops listening when it is let go.
