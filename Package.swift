@@ -51,7 +51,8 @@ let surveys: [Target] = [
 let network: [Target] = [
     library("CanvassHTTP"),
     library("CanvassHTTPServer", ["CanvassHTTP", "CanvassCEpoll"]),
-    library("CanvassHTTPClient", ["CanvassSync", "CanvassWire", "CanvassCoding"]),
+    .target(name: "CanvassCCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    library("CanvassHTTPClient", ["CanvassHTTP", "CanvassCCurl", "CanvassSync", "CanvassWire", "CanvassCoding"]),
     library(
         "CanvassRelay",
         ["CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
@@ -102,6 +103,7 @@ let testTargets: [Target] = [
     tests("CanvassXLSFormTests", ["CanvassXLSForm", "CanvassSurvey", "CanvassCoding"], resources: [.copy("Fixtures")]),
     tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),
     tests("CanvassHTTPTests", ["CanvassHTTPServer", "CanvassHTTP"]),
+    tests("CanvassHTTPClientTests", ["CanvassHTTPClient", "CanvassHTTP", "CanvassSync", "CanvassWire"]),
     tests(
         "CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
         resources: [.copy("Fixtures")]),

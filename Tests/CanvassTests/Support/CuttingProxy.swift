@@ -20,16 +20,14 @@ final class CuttingProxy: Sendable {
     }
 
     private let listener: Int32
-    private let idleMilliseconds: Int32
     private let target: UInt16
     private let plan: Mutex<Plan>
     private let cut = Mutex(0)
     let url: String
 
-    /// Cuts every connection after `limit` bytes of answers, and ends one on which nothing went for so long.
-    init(to target: UInt16, cuttingAfter limit: Int = .max, idleMilliseconds: Int32 = 30_000) throws {
+    /// Cuts every connection after `limit` bytes of answers.
+    init(to target: UInt16, cuttingAfter limit: Int = .max) throws {
         listener = CuttingProxy.socket()
-        self.idleMilliseconds = idleMilliseconds
         self.target = target
         plan = Mutex(Plan(direction: .answer, limit: limit, connections: .max))
         var address = CuttingProxy.address(port: 0)
@@ -90,7 +88,7 @@ final class CuttingProxy: Sendable {
                 pollfd(fd: client, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: relay, events: Int16(POLLIN), revents: 0),
             ]
-            guard poll(&ready, 2, idleMilliseconds) > 0 else { return }
+            guard poll(&ready, 2, 30_000) > 0 else { return }
             let isAnswer = ready[1].revents != 0
             let count = recv(isAnswer ? relay : client, &buffer, buffer.count, 0)
             guard count > 0 else { return }
