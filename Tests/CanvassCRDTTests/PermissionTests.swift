@@ -29,7 +29,7 @@ import Testing
         case (.design, .designer): return all
         case (.design, _): return readOnly
         case (.office, .designer), (.office, .reviewer): return all
-        case (.team, .admin) where row.nearness == .campaign: return .none
+        case (.team, .admin): return .none
         case (.team, .reviewer) where row.nearness == .campaign: return readOnly
         case (.team, _) where row.nearness != .campaign: return all
         case (.responses, .reviewer): return all

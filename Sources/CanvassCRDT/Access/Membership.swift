@@ -40,29 +40,10 @@ public struct Permission: Sendable, Hashable {
     }
 
     public static let none = Permission(read: false, write: false)
-}
+    public static let all = Permission(read: true, write: true)
 
-extension Membership {
-    /// The permission table of the protocol (design, section 1), the only place where it stands in code: relay and
-    /// client both ask here.
-    public func permission(for owner: ScopeOwner) -> Permission {
-        let isAdmin = roles.contains(.admin)
-        if owner.scope.kind == .roster { return Permission(read: isAdmin, write: isAdmin) }
-        let belongs = campaign != nil && campaign == owner.campaign
-        let isDesigner = isAdmin || belongs && roles.contains(.designer)
-        let isReviewer = belongs && roles.contains(.reviewer)
-        let isOwnTeam = belongs && team != nil && team == owner.team
-        switch owner.scope.kind {
-        case .roster: return .none
-        case .design: return Permission(read: isAdmin || belongs, write: isDesigner)
-        case .office:
-            let allowed = isDesigner || isReviewer
-            return Permission(read: allowed, write: allowed)
-        case .team: return Permission(read: isOwnTeam || isReviewer, write: isOwnTeam)
-        case .responses:
-            let isOwn = belongs && owner.scope.id == member && roles.contains(.collector)
-            let allowed = isOwn || isReviewer || isOwnTeam && roles.contains(.supervisor)
-            return Permission(read: allowed, write: allowed)
-        }
+    /// What either allows.
+    public func union(_ other: Permission) -> Permission {
+        Permission(read: read || other.read, write: write || other.write)
     }
 }

@@ -27,9 +27,6 @@ extension Connection {
 extension [Membership] {
     /// Whatever any of them may do.
     func permission(for owner: ScopeOwner) -> Permission {
-        reduce(.none) { allowed, membership in
-            let permission = membership.permission(for: owner)
-            return Permission(read: allowed.read || permission.read, write: allowed.write || permission.write)
-        }
+        reduce(.none) { $0.union($1.permission(for: owner)) }
     }
 }

@@ -11,9 +11,6 @@ struct RelayCall {
         case refuse(Problem)
     }
 
-    /// The methods of every address, as `Allow` lists them.
-    private static let methods = ["/healthz": "GET, HEAD", "/v1/join": "POST", "/v1/sync": "POST"]
-
     let action: Action
     /// The form of the answer.
     let format: MessageFormat
@@ -22,7 +19,7 @@ struct RelayCall {
 
     init(_ request: HTTPRequest) {
         let requested = RelayCall.format(named: request.headers["Content-Type"])
-        allowedMethods = RelayCall.methods[request.path] ?? ""
+        allowedMethods = Route(rawValue: request.path)?.allow ?? ""
         format = RelayCall.accepted(request.headers["Accept"]) ?? requested ?? .cbor
         do {
             action = try RelayCall.action(of: request, format: requested)
@@ -32,22 +29,21 @@ struct RelayCall {
     }
 
     private static func action(of request: HTTPRequest, format: MessageFormat?) throws(Problem) -> Action {
-        switch (request.path, request.method) {
-        case ("/healthz", "GET"), ("/healthz", "HEAD"):
-            return .health
-        case ("/v1/join", "POST"):
-            return .join(try message(request, format))
-        case ("/v1/sync", "POST"):
+        guard let route = Route(rawValue: request.path) else {
+            let known = Route.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem(
+                .notFound, "A relay answers at \(known). Check the address, with any path before these.")
+        }
+        guard route.methods.contains(request.method) else {
+            throw Problem(
+                .methodNotAllowed, "\(request.path) answers to \(route.allow). Send the request with such a method.")
+        }
+        switch route {
+        case .health: return .health
+        case .join: return .join(try message(request, format))
+        case .sync:
             let hash = try tokenHash(request)
             return .sync(try message(request, format), tokenHash: hash)
-        default:
-            if let allowed = methods[request.path] {
-                throw Problem(
-                    .methodNotAllowed, "\(request.path) answers to \(allowed). Send the request with such a method.")
-            }
-            throw Problem(
-                .notFound,
-                "A relay answers at /v1/join, /v1/sync and /healthz. Check the address, with any path before these.")
         }
     }
 

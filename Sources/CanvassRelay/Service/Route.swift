@@ -1,0 +1,52 @@
+/// The addresses that the relay answers at. What is not here is not found. The table in Protocol/README.md, section 12, is
+/// made from this one, and so are the tests of who is answered.
+package enum Route: String, Sendable, CaseIterable {
+    case join = "/v1/join"
+    case sync = "/v1/sync"
+    case health = "/healthz"
+
+    /// Whom a route answers with more than a problem.
+    package enum Access: Sendable, CaseIterable {
+        case anybody
+        case invited
+        case enrolled
+    }
+
+    package var methods: [String] {
+        switch self {
+        case .join, .sync: ["POST"]
+        case .health: ["GET", "HEAD"]
+        }
+    }
+
+    package var access: Access {
+        switch self {
+        case .join: .invited
+        case .sync: .enrolled
+        case .health: .anybody
+        }
+    }
+
+    /// What it is for, in the words of the protocol.
+    package var purpose: String {
+        switch self {
+        case .join: "section 13"
+        case .sync: "section 14"
+        case .health: "200, `text/plain`, `ok`"
+        }
+    }
+
+    /// As `Allow` lists the methods.
+    package var allow: String { methods.joined(separator: ", ") }
+}
+
+extension Route.Access {
+    /// In the words of the protocol.
+    package var title: String {
+        switch self {
+        case .anybody: "anybody"
+        case .invited: "whoever has the secret of an invite, or a device's certificate and join key"
+        case .enrolled: "a device that is enrolled and not revoked: `Authorization: Bearer TOKEN`"
+        }
+    }
+}
