@@ -1,5 +1,3 @@
-import CanvassCommandLine
-
 #if canImport(Glibc)
     import Glibc
 #else
@@ -7,14 +5,14 @@ import CanvassCommandLine
 #endif
 
 /// Files that a person names on the command line.
-enum InputFile {
+package enum InputFile {
     /// Far beyond any questionnaire or table of responses, and far below what would exhaust a device.
-    static let mostBytes = 1 << 30
+    package static let mostBytes = 1 << 30
 
     /// The whole file; "-" is standard input.
     ///
     /// - Throws: `UserError` that names the file and what to do.
-    static func read(_ path: String, mostBytes: Int = mostBytes) throws(UserError) -> [UInt8] {
+    package static func read(_ path: String, mostBytes: Int = mostBytes) throws(UserError) -> [UInt8] {
         if path == "-" { return try read(STDIN_FILENO, "standard input", mostBytes) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, errno) }

@@ -1,5 +1,3 @@
-import CanvassCommandLine
-
 #if canImport(Glibc)
     import Glibc
 #else
@@ -7,13 +5,15 @@ import CanvassCommandLine
 #endif
 
 /// Files that a command writes beside its result.
-enum OutputFile {
+package enum OutputFile {
     /// Replaces a file as a whole: whoever reads it sees the old contents or the new, never a part.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(UserError) {
+    ///
+    /// - Parameter isSecret: whether nobody but the owner may read it.
+    package static func replace(_ path: String, with bytes: [UInt8], isSecret: Bool = false) throws(UserError) {
         let draft = "\(path).\(getpid()).tmp"
         // Process identifiers come again: a process that was killed may have left a file of this name.
         unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isSecret ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw failure(path, errno) }
         var code = write(bytes, to: descriptor)
         if code == 0, fsync(descriptor) != 0 { code = errno }
