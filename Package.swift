@@ -51,8 +51,7 @@ let surveys: [Target] = [
 let network: [Target] = [
     library("CanvassHTTP"),
     library("CanvassHTTPServer", ["CanvassHTTP", "CanvassCEpoll"]),
-    .target(name: "CanvassCCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    library("CanvassHTTPClient", ["CanvassHTTP", "CanvassCCurl", "CanvassSync", "CanvassWire", "CanvassCoding"]),
+    library("CanvassHTTPClient", ["CanvassHTTP", "CanvassSync", "CanvassWire", "CanvassCoding"]),
     library(
         "CanvassRelay",
         ["CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),

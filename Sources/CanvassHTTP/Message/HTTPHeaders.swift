@@ -36,6 +36,11 @@ package struct HTTPHeaders: Sendable {
         fields.indices.filter { isField($0, named: name) }.map { bytes.span.extracting(fields[$0].value).text }
     }
 
+    /// All fields in order.
+    package var pairs: [(name: String, value: String)] {
+        fields.map { (bytes.span.extracting($0.name).text, bytes.span.extracting($0.value).text) }
+    }
+
     package func contains(_ name: String) -> Bool { firstIndex(of: name) != nil }
 
     /// Appends a field.

@@ -13,11 +13,6 @@ package enum HTTPClientError: Error, Sendable, Hashable {
     case refused
     case noRoute(String)
     case connectTimedOut(Duration)
-    /// What listens there speaks no TLS.
-    case noTLS
-    case certificate(String)
-    /// The system has no library for TLS.
-    case tlsUnavailable(String)
     /// Nothing came, or went, for so long.
     case silent(Duration)
     /// Bytes came and went, but too slowly for an honest line.

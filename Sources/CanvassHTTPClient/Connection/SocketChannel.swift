@@ -6,8 +6,8 @@ import CanvassHTTP
     import Darwin
 #endif
 
-/// A TCP connection.
-final class SocketChannel: ByteChannel {
+/// A TCP connection. Its calls return at once, and one thread makes them at a time.
+final class SocketChannel: Sendable {
     private let owned: FileDescriptor
 
     private init(_ descriptor: consuming FileDescriptor) {
@@ -97,6 +97,13 @@ final class SocketChannel: ByteChannel {
         case EAGAIN, EINTR: return .wouldBlock
         case let code: return .broken(String(cString: strerror(code)))
         }
+    }
+
+    /// Whether a connection that was put aside may carry another request: nobody closed it, and nothing came unasked.
+    var isQuiet: Bool {
+        var byte: UInt8 = 0
+        if case .wouldBlock = withUnsafeMutableBytes(of: &byte, { receive(into: $0) }) { return true }
+        return false
     }
 }
 

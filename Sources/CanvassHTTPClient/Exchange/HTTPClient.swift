@@ -2,7 +2,7 @@ package import CanvassHTTP
 import Foundation
 import Synchronization
 
-/// An HTTP/1.1 client for one origin, with at most one connection put aside for the next request.
+/// An HTTP/1.1 client over plain TCP for one origin, with at most one connection put aside for the next request.
 ///
 ///     let client = HTTPClient(origin)
 ///     let answer = try await client.send(HTTPRequest(method: "GET", path: "/healthz"))
@@ -16,7 +16,7 @@ import Synchronization
 package final class HTTPClient: Sendable {
     package let origin: HTTPOrigin
     private let patience: HTTPPatience
-    private let putAside = Mutex<(any ByteChannel)?>(nil)
+    private let putAside = Mutex<SocketChannel?>(nil)
 
     package init(_ origin: HTTPOrigin, patience: HTTPPatience = HTTPPatience()) {
         self.origin = origin
@@ -29,8 +29,14 @@ package final class HTTPClient: Sendable {
     package func send(
         _ request: HTTPRequest, limits: HTTPLimits = HTTPLimits()
     ) async throws(HTTPClientError) -> HTTPAnswer {
-        let collector = Collector()
-        try await exchange(request, limits: limits) { collector.take($0) }
+        let collector = AnswerCollector()
+        try await exchange(request, limits: limits) { part in
+            switch part {
+            case .head(let head): collector.begin(HTTPAnswer.Head(head))
+            case .body(let bytes): collector.append(bytes)
+            }
+            return true
+        }
         guard let answer = collector.answer else { throw .answer(.noAnswer) }
         return answer
     }
@@ -44,31 +50,14 @@ package final class HTTPClient: Sendable {
     ///   - onHead: false ends it, without an error.
     ///   - onBody: the next bytes; false ends it, without an error.
     package func stream(
-        _ request: HTTPRequest, onHead: @escaping @Sendable (HTTPResponseHead) -> Bool,
+        _ request: HTTPRequest, onHead: @escaping @Sendable (HTTPAnswer.Head) -> Bool,
         onBody: @escaping @Sendable ([UInt8]) -> Bool
     ) async throws(HTTPClientError) {
         try await exchange(request, limits: HTTPLimits(body: .max)) { part in
             switch part {
-            case .head(let head): onHead(head)
+            case .head(let head): onHead(HTTPAnswer.Head(head))
             case .body(let bytes): onBody(bytes)
             }
-        }
-    }
-
-    /// Puts an answer together.
-    private final class Collector: Sendable {
-        private let state = Mutex<HTTPAnswer?>(nil)
-
-        var answer: HTTPAnswer? { state.withLock { $0 } }
-
-        func take(_ part: HTTPExchange.Part) -> Bool {
-            state.withLock { answer in
-                switch part {
-                case .head(let head): answer = HTTPAnswer(head: head, body: [])
-                case .body(let bytes): answer?.body += bytes
-                }
-            }
-            return true
         }
     }
 
@@ -118,22 +107,15 @@ package final class HTTPClient: Sendable {
                 guard !exchange.hasReceived, error.meansClosed else { throw error }
             }
         }
-        let fresh = try connect(interrupter)
+        let fresh = try SocketChannel.connect(to: origin, interrupter: interrupter, patience: patience)
         var exchange = HTTPExchange(
             output, method: method, on: fresh, limits: limits, patience: patience, interrupter: interrupter)
         putAside(fresh, after: try exchange.run(receive))
     }
 
-    private func putAside(_ channel: any ByteChannel, after ending: HTTPExchange.Ending) {
+    private func putAside(_ channel: SocketChannel, after ending: HTTPExchange.Ending) {
         guard case .reusable = ending else { return }
         putAside.withLock { $0 = channel }
-    }
-
-    private func connect(_ interrupter: Interrupter) throws(HTTPClientError) -> any ByteChannel {
-        if origin.isSecure {
-            return try TLSChannel.connect(to: origin, interrupter: interrupter, patience: patience)
-        }
-        return try SocketChannel.connect(to: origin, interrupter: interrupter, patience: patience)
     }
 }
 

@@ -4,9 +4,7 @@ import CanvassHTTP
 ///
 /// Invariants:
 /// 1. It waits only in `poll`, for both directions at once: an answer that comes before the request is out is read.
-/// 2. The channel was asked and had nothing to give before it is waited for: an encrypted one may hold bytes that `poll` does
-///    not know of.
-/// 3. Each wait ends at the earliest of three deadlines: of silence, of the phase, and of the one who may interrupt.
+/// 2. Each wait ends at the earliest of three deadlines: of silence, of the phase, and of the one who may interrupt.
 struct HTTPExchange {
     /// What the answer consists of, as it comes.
     enum Part {
@@ -20,7 +18,7 @@ struct HTTPExchange {
         case spent
     }
 
-    private let channel: any ByteChannel
+    private let channel: SocketChannel
     private let interrupter: Interrupter
     private let patience: HTTPPatience
     private let limits: HTTPLimits
@@ -44,7 +42,7 @@ struct HTTPExchange {
 
     /// - Parameter output: the whole request.
     init(
-        _ output: [UInt8], method: String, on channel: any ByteChannel, limits: HTTPLimits, patience: HTTPPatience,
+        _ output: [UInt8], method: String, on channel: SocketChannel, limits: HTTPLimits, patience: HTTPPatience,
         interrupter: Interrupter
     ) {
         self.channel = channel
@@ -142,7 +140,10 @@ struct HTTPExchange {
         switch interrupter.wait(for: channel.descriptor, isSending: isSending, until: deadline) {
         case .ready: return
         case .interrupted: throw .cancelled
-        case .timedOut: throw ContinuousClock.now >= silenceEnd ? .silent(patience.silence) : .tooSlow
+        case .timedOut:
+            // A head that is not there in time is no answer, however it trickles.
+            let isWaitingForHead = sent == output.count && !isAnswered
+            throw isWaitingForHead || ContinuousClock.now >= silenceEnd ? .silent(patience.silence) : .tooSlow
         }
     }
 }

@@ -3,10 +3,9 @@ import CanvassHTTP
 package import CanvassSync
 package import CanvassWire
 
-/// A relay over HTTP or HTTPS.
+/// A relay over HTTP, by sockets of our own, or over HTTPS, by the system's URLSession.
 package final class HTTPTransport: RelayTransport {
-    private let origin: HTTPOrigin
-    private let client: HTTPClient
+    private let client: any HTTPMessenger
 
     /// Answers beyond this are refused before they are decoded: a page's segments and their frame.
     private static let maximumAnswerBytes = 16 << 20
@@ -17,8 +16,8 @@ package final class HTTPTransport: RelayTransport {
     /// - Returns: nil for any other address.
     package init?(address: String, timeoutSeconds: Int = 60) {
         guard let origin = HTTPOrigin(address: address) else { return nil }
-        self.origin = origin
-        client = HTTPClient(origin, patience: HTTPPatience(silence: .seconds(timeoutSeconds)))
+        let patience = HTTPPatience(silence: .seconds(timeoutSeconds))
+        client = origin.isSecure ? SecureClient(origin, patience: patience) : HTTPClient(origin, patience: patience)
     }
 
     package func join(_ request: JoinRequest) async throws(SyncFailure) -> JoinAnswer {
@@ -32,26 +31,23 @@ package final class HTTPTransport: RelayTransport {
     private func post<Answer: Message>(
         _ path: String, _ message: some Message, token: String?
     ) async throws(SyncFailure) -> Answer {
-        let answer: HTTPAnswer
-        do {
-            let request = HTTPRequest(
-                method: "POST", path: path, headers: try HTTPTransport.headers(token: token), body: message.encoded())
-            answer = try await client.send(request, limits: HTTPLimits(body: HTTPTransport.maximumAnswerBytes))
-        } catch let error as HTTPClientError {
-            throw SyncFailure(error, host: origin.host)
-        } catch {
-            // A token that is damaged so that it cannot be sent is no token.
-            throw SyncFailure.refused(Problem(.unknownToken, "The device's token cannot be sent."))
-        }
+        let request = HTTPRequest(
+            method: "POST", path: path, headers: try HTTPTransport.headers(token: token), body: message.encoded())
+        let answer = try await client.answer(to: request, maximumBytes: HTTPTransport.maximumAnswerBytes)
         return try HTTPTransport.read(answer)
     }
 
     /// Segments are compressed already, so nothing is won by asking for a coding of the whole.
-    private static func headers(token: String?) throws(HTTPHeaderError) -> HTTPHeaders {
+    private static func headers(token: String?) throws(SyncFailure) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Accept-Encoding": "identity", "User-Agent": "canvass"]
-        try headers.append("Content-Type", MessageFormat.cbor.contentType)
-        try headers.append("Accept", MessageFormat.cbor.contentType)
-        if let token { try headers.append("Authorization", "Bearer \(token)") }
+        do {
+            try headers.append("Content-Type", MessageFormat.cbor.contentType)
+            try headers.append("Accept", MessageFormat.cbor.contentType)
+            if let token { try headers.append("Authorization", "Bearer \(token)") }
+        } catch {
+            // A token that is damaged so that it cannot be sent is no token.
+            throw SyncFailure.refused(Problem(.unknownToken, "The device's token cannot be sent."))
+        }
         return headers
     }
 
