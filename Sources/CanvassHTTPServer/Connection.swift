@@ -10,6 +10,8 @@ final class Connection {
         /// An answer did not fit the socket's buffer. Nothing is read meanwhile, so a client that does not read cannot
         /// make the server hold more.
         case writing
+        /// Everything of a stream so far is out.
+        case streaming
         /// The last answer is out and this side closed; what still comes is thrown away.
         case lingering
     }
@@ -35,6 +37,8 @@ final class Connection {
     var closesAfterOutput = false
     /// The parser may hold a complete request that this turn had no room for.
     var hasBacklog = false
+    /// What goes on after its answer, until it is ended.
+    var stream: HTTPStream?
     /// What the server has counted as held for this connection.
     var countedBytes = 0
 

@@ -9,4 +9,10 @@ package protocol HTTPHandler {
     ///
     /// - Returns: one response a request, in the order of `batch`.
     mutating func handle(_ batch: [HTTPIncomingRequest]) -> [HTTPResponse]
+
+    /// What goes out on open streams now: asked some times a second while there are any.
+    mutating func nextParts() -> [HTTPStreamPart]
+
+    /// A stream is gone, whoever ended it.
+    mutating func streamEnded(_ connectionID: UInt64)
 }

@@ -32,6 +32,11 @@ extension HTTPServer {
         writeBuffer.removeAll(keepingCapacity: true)
         for (index, response) in zip(requests.indices, responses) {
             let request = requests[index].request
+            if let stream = response.stream, request.method != "HEAD" {
+                write(response, to: connection, includingBody: true, persistence: .close)
+                beginStream(stream, on: connection)
+                break
+            }
             let isLast = index == requests.endIndex - 1
             let closes = !request.keepsConnection || (isLast && shouldClose(after: share))
             connection.closesAfterOutput = closes
@@ -40,6 +45,7 @@ extension HTTPServer {
                 persistence: closes ? .close : request.version == .http10 ? .keepSaid : .keep)
         }
         switch share.tail {
+        case _ where connection.stream != nil: break
         case .continueMessage where !connection.closesAfterOutput:
             writeBuffer.append(HTTPResponse.continueMessage)
         case .failure(let failure):

@@ -11,6 +11,9 @@ extension HTTPServer {
         if !connection.output.isEmpty {
             enter(.writing, connection, restarting: restarting)
             watch(connection, .writing)
+        } else if connection.stream != nil {
+            enter(.streaming, connection, restarting: restarting)
+            watch(connection, .reading)
         } else if connection.closesAfterOutput || (isDraining && connection.parser.phase == .idle) {
             connection.closeSendingHalf()
             connection.parser = HTTPRequestParser(limits: configuration.limits)
@@ -53,6 +56,7 @@ extension HTTPServer {
                     + configuration.transferTime(byteCount: connection.parser.missingByteCount)
             case .writing:
                 configuration.writeDeadline + configuration.transferTime(byteCount: connection.output.byteCount)
+            case .streaming: connection.stream?.heartbeatInterval ?? configuration.idleDeadline
             case .lingering: configuration.lingerDeadline
             }
         connection.deadline = now + allowed
@@ -60,6 +64,7 @@ extension HTTPServer {
     }
 
     func close(_ connection: Connection) {
+        endStream(of: connection)
         connections[connection.id] = nil
         incompleteRequestBytes -= connection.countedBytes
         connection.countedBytes = 0
@@ -82,6 +87,8 @@ extension HTTPServer {
             switch connection.phase {
             case .head, .body:
                 refuse(connection, HTTPFailure(status: 408, reason: "The request did not arrive in time."))
+            case .streaming:
+                if let stream = connection.stream { sendHeartbeat(stream, on: connection) }
             case .idle, .writing, .lingering:
                 close(connection)
             }
@@ -95,8 +102,13 @@ extension HTTPServer {
         isAcceptingPaused = false
         // The eventfd stays readable; it has been heard.
         try poller.change(stopper.descriptor, token: stopToken, interest: .nothing)
-        for connection in Array(connections.values) where connection.phase == .idle {
-            if !receive(connection) { close(connection) }
+        for connection in Array(connections.values) {
+            if connection.stream != nil {
+                endStream(of: connection)
+                settle(connection, restarting: false)
+            } else if connection.phase == .idle, !receive(connection) {
+                close(connection)
+            }
         }
     }
 }

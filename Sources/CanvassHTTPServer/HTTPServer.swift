@@ -13,9 +13,10 @@ import CanvassHTTP
 /// 1. A connection is touched by the parser once a turn, and answered in the order of its requests.
 /// 2. Nothing is read from a connection that has output waiting, requests unparsed, or its last answer behind it.
 /// 3. `nextSweep` is never later than the earliest deadline, rounded up to `sweepInterval`.
-/// 4. An idle connection holds its `Connection` and nothing else.
+/// 4. An idle connection holds its `Connection` and nothing else; so does one that streams.
+/// 5. A connection that streams is answered no more: what it sends is thrown away.
 ///
-///     idle → head → body → (handled) → writing → idle
+///     idle → head → body → (handled) → writing → idle, or streaming ⇄ writing
 ///       └──────┴──────┴───────────────────┴────→ lingering → closed
 package final class HTTPServer {
     /// One connection's share in a turn: how many of the batch are its own, and what follows their answers.
@@ -37,6 +38,8 @@ package final class HTTPServer {
     static let exhaustionPause = Duration.milliseconds(100)
     /// Larger bodies are sent from where they lie instead of being copied behind their head.
     static let largestCopiedBody = 32 << 10
+    /// How often the handler is asked for more of its streams.
+    static let streamInterval = Duration.milliseconds(250)
     /// Connections accepted in one turn, so that a flood of them does not hold up those that are open.
     static let arrivalsPerTurn = 128
 
@@ -58,6 +61,12 @@ package final class HTTPServer {
     var batch: [HTTPIncomingRequest] = []
     var shares: [Share] = []
     var incompleteRequestBytes = 0
+
+    var streamCount = 0
+    /// When the handler is asked next for more; nil while nothing streams.
+    var nextParts: Duration?
+    /// Streams that ended since the handler last heard of any.
+    var endedStreams: [UInt64] = []
 
     var now: Duration
     var nextSweep: Duration?
@@ -116,6 +125,7 @@ package final class HTTPServer {
                 try beginDraining()
                 answer(&handler)
             }
+            stream(&handler)
             sweep()
             try resumeAccepting()
             if let drainDeadline, now >= drainDeadline { connections = [:] }
@@ -129,7 +139,7 @@ package final class HTTPServer {
                 if !connection.hasBacklog { receive(connection) }
             case .writing:
                 if connection.flush() { settle(connection, restarting: false) } else { close(connection) }
-            case .lingering:
+            case .lingering, .streaming:
                 discard(connection)
             }
         } else if token == stopToken {
@@ -146,6 +156,7 @@ package final class HTTPServer {
         if isAcceptingPaused, connections.count < configuration.connectionCount {
             due = min(due ?? resumesAccepting, resumesAccepting)
         }
+        if let nextParts { due = min(due ?? nextParts, nextParts) }
         if let drainDeadline { due = min(due ?? drainDeadline, drainDeadline) }
         guard let due else { return -1 }
         // Rounded up: waking early would only mean waiting again.

@@ -26,7 +26,7 @@ extension HTTPResponse {
         output.append(Self.reasonPhrase(of: status))
         output.append("\r\nDate: ")
         output.append(date)
-        if allowsBody {
+        if allowsBody, stream == nil {
             output.append("\r\nContent-Length: ")
             output.append(decimal: body.count)
         }

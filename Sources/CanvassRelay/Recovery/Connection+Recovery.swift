@@ -72,3 +72,10 @@ extension Relay {
         try database.read { connection in try connection.missingRoster(as: identity) != nil }
     }
 }
+
+extension Problem {
+    static let recoveringRoster = Problem(
+        .recovering,
+        "The relay lost some of its roster, and answers only admins until one has synced. Nothing is lost on this device: "
+            + "sync again later.")
+}

@@ -22,6 +22,8 @@ extension Relay {
             if let problem { return respond(problem, call) }
             return respond(
                 try session.answer(request, tokenHash: tokenHash, isWriting: isWriting, in: &connection), call)
+        case .watch(let request):
+            return try watch(request, on: call.connectionID, in: &connection)
         case .refuse(let problem):
             return respond(problem, call)
         }

@@ -19,6 +19,7 @@ package final class Relay: Sendable {
     let identity: RelayIdentity
     let environment: RelayEnvironment
     private let visits = Mutex(RecentVisits())
+    let watchers = Mutex(Watchers())
 
     /// Opens the database in a directory, making it where there is none.
     ///
@@ -56,7 +57,7 @@ package final class Relay: Sendable {
 
 extension Relay: HTTPHandler {
     package func handle(_ batch: [HTTPIncomingRequest]) -> [HTTPResponse] {
-        let calls = batch.map { RelayCall($0.request) }
+        let calls = batch.map { RelayCall($0) }
         var responses = [HTTPResponse?](repeating: nil, count: batch.count)
         let writers = calls.indices.filter { needsWriting(calls[$0]) }
         if !writers.isEmpty {
@@ -123,7 +124,7 @@ extension Relay: HTTPHandler {
     /// Whether a call may change anything: what does not is answered without a commit.
     private func needsWriting(_ call: RelayCall) -> Bool {
         switch call.action {
-        case .health, .refuse: false
+        case .health, .watch, .refuse: false
         case .join: true
         case .sync(let request, let tokenHash):
             !request.push.isEmpty || !request.reports.isEmpty

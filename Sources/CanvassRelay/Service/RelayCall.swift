@@ -8,16 +8,21 @@ struct RelayCall {
         case health
         case join(JoinRequest)
         case sync(SyncRequest, tokenHash: [UInt8])
+        case watch(Relay.WatchRequest)
         case refuse(Problem)
     }
 
     let action: Action
+    /// Where it came from, for an answer that goes on.
+    let connectionID: UInt64
     /// The form of the answer.
     let format: MessageFormat
     /// What `Allow` says beside a 405.
     let allowedMethods: String
 
-    init(_ request: HTTPRequest) {
+    init(_ incoming: HTTPIncomingRequest) {
+        let request = incoming.request
+        connectionID = incoming.connectionID
         let requested = RelayCall.format(named: request.headers["Content-Type"])
         allowedMethods = Route(rawValue: request.path)?.allow ?? ""
         format = RelayCall.accepted(request.headers["Accept"]) ?? requested ?? .cbor
@@ -44,6 +49,9 @@ struct RelayCall {
         case .sync:
             let hash = try tokenHash(request)
             return .sync(try message(request, format), tokenHash: hash)
+        case .watch:
+            let position = request.headers["Last-Event-ID"].flatMap { Int64($0) }
+            return .watch(.init(tokenHash: try tokenHash(request), position: position))
         }
     }
 

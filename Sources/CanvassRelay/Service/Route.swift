@@ -3,6 +3,7 @@
 package enum Route: String, Sendable, CaseIterable {
     case join = "/v1/join"
     case sync = "/v1/sync"
+    case watch = "/v1/watch"
     case health = "/healthz"
 
     /// Whom a route answers with more than a problem.
@@ -15,6 +16,7 @@ package enum Route: String, Sendable, CaseIterable {
     package var methods: [String] {
         switch self {
         case .join, .sync: ["POST"]
+        case .watch: ["GET"]
         case .health: ["GET", "HEAD"]
         }
     }
@@ -22,7 +24,7 @@ package enum Route: String, Sendable, CaseIterable {
     package var access: Access {
         switch self {
         case .join: .invited
-        case .sync: .enrolled
+        case .sync, .watch: .enrolled
         case .health: .anybody
         }
     }
@@ -32,6 +34,7 @@ package enum Route: String, Sendable, CaseIterable {
         switch self {
         case .join: "section 13"
         case .sync: "section 14"
+        case .watch: "section 19"
         case .health: "200, `text/plain`, `ok`"
         }
     }

@@ -89,10 +89,7 @@ struct SyncSession {
         guard try connection.missingRoster(as: identity) != nil,
             try !connection.caller(tokenHash: tokenHash).isAdmin
         else { return nil }
-        return Problem(
-            .recovering,
-            "The relay lost some of its roster, and answers only admins until one has synced. Nothing is lost on this device: "
-                + "sync again later.")
+        return .recoveringRoster
     }
 
     /// Whether a client has to read its roster before the next page: it may read a scope now that it could not read when

@@ -127,6 +127,23 @@ final class TestClient {
         return 0
     }
 
+    /// All that comes until the server closes.
+    func rest() throws -> String {
+        while try receiveSome() {}
+        return takeReceived()
+    }
+
+    func receive(atLeast count: Int) throws {
+        while received.count < count {
+            guard try receiveSome() else { throw Failure(operation: "receive \(count) bytes", errorNumber: 0) }
+        }
+    }
+
+    func takeReceived() -> String {
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
+    }
+
     /// Whether nothing more comes and the server closes.
     func isClosedByServer() throws -> Bool { try received.isEmpty && !receiveSome() }
 
