@@ -1,7 +1,9 @@
 import CanvassCRDT
-import CanvassHTTP
+import CanvassCoding
+package import CanvassHTTP
 import CanvassSQLite
 import CanvassWire
+import Synchronization
 
 /// Live announcements: server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>) that say up to
 /// which position of its log the relay has something for the device, and nothing more: what it is the device asks by a sync.

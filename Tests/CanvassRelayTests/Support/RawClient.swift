@@ -31,7 +31,7 @@ enum RawClient {
         var headers: [String: String] = [:]
         var body: [UInt8] = []
 
-        fileprivate func bytes(isLast: Bool) -> [UInt8] {
+        func bytes(isLast: Bool) -> [UInt8] {
             var text = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             if isLast { text += "Connection: close\r\n" }
             for (name, value) in headers { text += "\(name): \(value)\r\n" }
@@ -59,7 +59,7 @@ enum RawClient {
         return answers
     }
 
-    private static func connect(to port: UInt16) throws -> Int32 {
+    static func connect(to port: UInt16) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(operation: "socket") }
         var patience = timeval(tv_sec: 20, tv_usec: 0)
@@ -80,7 +80,7 @@ enum RawClient {
         return descriptor
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
+    static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
