@@ -1,3 +1,5 @@
+import CanvassHTTP
+
 /// Answers that go on.
 extension HTTPServer {
     /// Tells the handler which streams are gone, and sends what it has for the others, once an interval.

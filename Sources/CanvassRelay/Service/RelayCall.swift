@@ -1,5 +1,6 @@
 import CanvassCoding
 import CanvassHTTP
+import CanvassHTTPServer
 import CanvassWire
 
 /// A request, read as far as it can be without the database.

@@ -1,4 +1,5 @@
 import CanvassHTTP
+import CanvassHTTPServer
 import Testing
 
 /// Answers that go on.

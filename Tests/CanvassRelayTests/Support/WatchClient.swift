@@ -6,9 +6,14 @@ final class WatchClient {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    init(_ device: TestDevice, after position: UInt64? = nil) throws {
-        descriptor = try RawClient.connect(to: device.relay.port)
-        var headers = ["Authorization": "Bearer \(device.token)", "Accept": "text/event-stream"]
+    convenience init(_ device: TestDevice, after position: UInt64? = nil) throws {
+        try self.init(device.relay, token: device.token, after: position)
+    }
+
+    init(_ relay: TestRelay, token: String?, after position: UInt64? = nil) throws {
+        descriptor = try RawClient.connect(to: relay.port)
+        var headers = ["Accept": "text/event-stream"]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
         if let position { headers["Last-Event-ID"] = "\(position)" }
         let request = RawClient.Request(method: "GET", path: "/v1/watch", headers: headers)
         do {
