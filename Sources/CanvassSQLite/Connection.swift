@@ -16,9 +16,13 @@ package struct Connection: ~Copyable, Sendable {
 
     /// Opens the file without reading it, so what is not a database shows at the first statement.
     ///
-    /// - Parameter path: always a file: neither a URI nor `:memory:`.
-    package init(path: String, mode: OpenMode, disk: any Disk = SystemDisk()) throws(SQLiteError) {
-        handle = try Self.open(path, flags: mode.flags, disk: disk)
+    /// - Parameters:
+    ///   - path: always a file: neither a URI nor `:memory:`.
+    ///   - isImmutable: whether nothing can change the file, so that SQLite needs neither locks nor files beside it.
+    package init(
+        path: String, mode: OpenMode, disk: any Disk = SystemDisk(), isImmutable: Bool = false
+    ) throws(SQLiteError) {
+        handle = try Self.open(path, flags: mode.flags, disk: disk, isImmutable: isImmutable)
         self.path = path
         self.mode = mode
         self.disk = disk
@@ -29,22 +33,27 @@ package struct Connection: ~Copyable, Sendable {
         sqlite3_close_v2(handle)
     }
 
-    /// Held while a file is made and opened: see `SystemDisk.createPrivate`.
+    /// Held while a file of the system's disk is made and opened: see `SystemDisk.createPrivate`.
     private static let opening = Mutex(())
 
-    private static func open(_ path: String, flags: Int32, disk: any Disk) throws(SQLiteError) -> OpaquePointer {
+    private static func open(
+        _ path: String, flags: Int32, disk: any Disk, isImmutable: Bool
+    ) throws(SQLiteError) -> OpaquePointer {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw SQLiteError(extendedCode: SQLITE_CANTOPEN, message: "not the name of a file", operation: "open")
         }
         // Distributions build SQLite so that "file:" starts a URI, whose parameters could lift the restrictions here.
         let isSpecial = path.hasPrefix("file:") || path.hasPrefix(":")
-        let name = isSpecial ? "./" + path : path
+        let plain = isSpecial ? "./" + path : path
+        let name = isImmutable ? immutableURI(plain) : plain
+        let flags = isImmutable ? flags | SQLITE_OPEN_URI : flags
         var handle: OpaquePointer?
-        let code = opening.withLock { _ in
+        func create() -> Int32 {
             // SQLite would let everybody read the file. Its log, index and journal get the mode that the file has.
             if flags & SQLITE_OPEN_CREATE != 0 { disk.createPrivate(name) }
             return sqlite3_open_v2(name, &handle, flags, disk.vfsName)
         }
+        let code = disk.vfsName == nil ? opening.withLock { _ in create() } : create()
         guard let handle else {
             throw SQLiteError(extendedCode: code, message: "out of memory", operation: "open", path: path)
         }
@@ -54,6 +63,18 @@ package struct Connection: ~Copyable, Sendable {
             throw SQLiteError(extendedCode: code, message: message, operation: "open", path: path)
         }
         return handle
+    }
+
+    /// Source: <https://sqlite.org/uri.html>.
+    private static func immutableURI(_ path: String) -> String {
+        var uri = path.hasPrefix("/") ? "file://" : "file:"
+        for byte in path.utf8 {
+            let character = Character(Unicode.Scalar(byte))
+            let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "/-._".contains(character))
+            let digits = String(byte, radix: 16)
+            uri += isPlain ? String(character) : (digits.count == 1 ? "%0" : "%") + digits
+        }
+        return uri + "?immutable=1"
     }
 
     /// Runs a script of any number of statements, ignoring rows. Values never belong in its text: bind them.

@@ -16,7 +16,12 @@ extension Database {
         let hold = disk.holdScratch(draft)
         defer { withExtendedLifetime(hold) {} }
         do {
-            try copy(to: draft, for: target, shouldStop: shouldStop)
+            do {
+                try copy(to: draft, for: target, shouldStop: shouldStop)
+            } catch let error as SQLiteError where error.isFull {
+                // The disk of the target, not that of the database.
+                throw BackupError.notWritten(path: target, reason: "its disk is full")
+            }
             try publish(draft, as: target, replacing: replacing)
         } catch {
             for suffix in ["", "-journal", "-wal", "-shm"] { disk.remove(draft + suffix) }

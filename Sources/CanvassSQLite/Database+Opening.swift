@@ -38,12 +38,21 @@ extension Database {
     static func openReader(_ path: String, _ options: DatabaseOptions) throws -> Connection {
         do {
             var connection = try Connection(
-                path: path, mode: options.mode == .untrusted ? .untrusted : .readOnly, disk: options.disk)
+                path: path, mode: options.mode == .untrusted ? .untrusted : .readOnly, disk: options.disk,
+                isImmutable: isImmutable(path, options))
             try connection.applySettings(options)
             return connection
         } catch {
             throw explained(error, path)
         }
+    }
+
+    /// Whether a file is the whole database and cannot change, as on a write-protected medium: SQLite could otherwise not
+    /// read a database in WAL mode there, since it would have to make files beside it.
+    private static func isImmutable(_ path: String, _ options: DatabaseOptions) -> Bool {
+        let disk = options.disk
+        return options.mode.isReadOnly && disk.size(of: path + "-wal") == 0
+            && disk.kind(of: path + "-shm") == .missing && !disk.isWritable(FileSystem.folder(of: path))
     }
 
     /// Opens a file nobody here will write to, and reads it for the first time.

@@ -5,9 +5,14 @@ package protocol Disk: Sendable {
     /// The name of the VFS registered with SQLite (<https://sqlite.org/vfs.html>); nil for SQLite's own.
     var vfsName: String? { get }
 
+    /// Where files go that nobody misses.
+    var temporaryFolder: String { get }
+
     func kind(of path: String) -> FileKind
     /// Bytes of a file; 0 where there is none.
     func size(of path: String) -> Int64
+    /// Whether new files can be made in a folder.
+    func isWritable(_ folder: String) -> Bool
     func isSameFile(_ first: String, _ second: String) -> Bool
 
     /// Makes an empty file that only its owner may read, unless something of that name is there. Where it fails, SQLite

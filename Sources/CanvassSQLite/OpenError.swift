@@ -16,6 +16,10 @@ public enum OpenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// to it now would be lost, so nothing is.
     case moved(path: String)
 
+    package var isNotPermitted: Bool {
+        if case .notPermitted = self { true } else { false }
+    }
+
     public var description: String {
         switch self {
         case .invalidPath(let path): "“\(path)” is not the name of a file"

@@ -25,6 +25,8 @@ public struct SQLiteError: Error, Sendable, CustomStringConvertible {
     /// index.
     public var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL }
     public var isFull: Bool { code == SQLITE_FULL }
+    /// An error of the disk, of the medium or of a limit on it.
+    public var isInputOutput: Bool { code == SQLITE_IOERR }
     public var isReadOnly: Bool { code == SQLITE_READONLY }
     public var isCorrupt: Bool { code == SQLITE_CORRUPT }
     public var isNotADatabase: Bool { code == SQLITE_NOTADB }

@@ -13,6 +13,11 @@ package struct SystemDisk: Disk {
 
     package var vfsName: String? { nil }
 
+    package var temporaryFolder: String {
+        guard let name = getenv("TMPDIR"), name.pointee != 0 else { return "/tmp" }
+        return String(cString: name)
+    }
+
     package func kind(of path: String) -> FileKind {
         var information = stat()
         guard stat(path, &information) == 0 else { return .missing }
@@ -27,6 +32,8 @@ package struct SystemDisk: Disk {
         var information = stat()
         return stat(path, &information) == 0 ? Int64(information.st_size) : 0
     }
+
+    package func isWritable(_ folder: String) -> Bool { access(folder, W_OK) == 0 }
 
     package func isSameFile(_ first: String, _ second: String) -> Bool {
         guard let file = identity(of: first) else { return false }

@@ -40,11 +40,23 @@ package final class ReplicaStore: Sendable {
 
     /// Opens an existing replica file and brings its schema up to date.
     ///
+    /// A file, folder or medium that is write-protected is opened for reading: see `isReadOnly`.
+    ///
     /// - Throws: `OpenError`, `SchemaError`, or `StoreError.unfinished` where making the replica was cut short.
     package static func open(
         path: String, on disk: any Disk = SystemDisk(), waiting: LockWaiting = LockWaiting()
     ) throws -> ReplicaStore {
-        let options = DatabaseOptions(mode: .readWrite, disk: disk, waiting: waiting)
+        do {
+            return try open(path, DatabaseOptions(mode: .readWrite, disk: disk, waiting: waiting))
+        } catch let error as OpenError where error.isNotPermitted {
+            return try open(path, DatabaseOptions(mode: .readOnly, disk: disk, waiting: waiting))
+        }
+    }
+
+    /// Whether it can only be read. Whatever would write then throws an `SQLiteError` whose `isReadOnly` is true.
+    package var isReadOnly: Bool { database.options.mode.isReadOnly }
+
+    private static func open(_ path: String, _ options: DatabaseOptions) throws -> ReplicaStore {
         let database = try Database(path: path, options: options)
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
         let (replica, device, isEmpty) = try database.read { connection in

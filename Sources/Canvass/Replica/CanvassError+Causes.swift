@@ -30,6 +30,13 @@ extension CanvassError {
         }
     }
 
+    static func writeProtected(_ place: String) -> CanvassError {
+        CanvassError(
+            .replicaUnusable,
+            "\(place) can be read but not written: the file, its folder or its medium is write-protected",
+            remedy: "Nothing was changed. Check the permissions of file and folder, or make the medium writable.")
+    }
+
     private static let damageRemedy =
         "Copy the file to a safe place first. Then 'canvass doctor --repair' mends what the log can mend, and 'canvass doctor --salvage FILE' saves what is readable."
 
@@ -153,15 +160,23 @@ extension CanvassError {
             self.init(
                 .storage, "The disk that holds \(place) is full", remedy: "Free some space and try again.")
         } else if error.isReadOnly {
-            self.init(
-                .replicaUnusable, "\(place) cannot be written", remedy: "Check the permissions of file and folder.")
+            self = .writeProtected(place)
         } else if error.isCorrupt || error.isNotADatabase {
             self.init(
                 .replicaDamaged, "\(place) is damaged (\(error.message))",
                 remedy: CanvassError.damageRemedy)
-        } else {
+        } else if error.isInputOutput {
             self.init(
-                .storage, "\(place): \(error.description)", remedy: "Nothing was changed; try again.")
+                .storage,
+                "The disk that holds \(place) reports an error (\(error.message), SQLite \(error.extendedCode))",
+                remedy:
+                    "Nothing was changed. Check the disk, its free space and limits on the size of files; then try again, and let 'canvass doctor' look at the file."
+            )
+        } else {
+            // The statement is of use to nobody but the makers.
+            self.init(
+                .storage, "\(place): \(error.operation): \(error.message) (SQLite \(error.extendedCode))",
+                remedy: "Nothing was changed; try again.")
         }
     }
 }

@@ -70,7 +70,15 @@ public final class Replica: Sendable {
     /// The device that this replica is.
     public var device: EntityID { store.device }
 
+    /// Whether it can only be read, since the file, its folder or its medium is write-protected.
+    public var isReadOnly: Bool { store.isReadOnly }
+
     // MARK: Shared by the extensions
+
+    /// Asked before anything happens elsewhere that could then not be kept here.
+    func requireWritable() throws(CanvassError) {
+        guard !isReadOnly else { throw CanvassError.writeProtected(path) }
+    }
 
     /// Runs `body` and turns whatever it throws into an error for a person.
     static func explaining<T>(_ path: String, _ body: () throws -> T) throws(CanvassError) -> T {

@@ -8,6 +8,7 @@ import CanvassSurvey
 extension Replica {
     /// Makes the views again when the design scopes are not in the state that they were made for.
     func refreshViewsIfNeeded() throws(CanvassError) {
+        guard !isReadOnly else { return }
         let state = try read { connection in try connection.designState() }
         let current = try read { connection in try connection.metaText(.views) }
         guard state != current else { return }

@@ -26,6 +26,7 @@ extension Replica {
         _ link: String, name: String? = nil, language: String? = nil
     ) async throws(CanvassError) -> Enrolment {
         let (invite, transport) = try Replica.read(link)
+        try requireWritable()
         let (joinKey, organisation) = try read { connection in
             (try connection.metaBytes(.joinKey) ?? [], try connection.metaBytes(.organisation))
         }

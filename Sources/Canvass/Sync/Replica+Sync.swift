@@ -65,6 +65,7 @@ extension Replica {
         pause: @Sendable (_ losses: Int) async throws -> Void = Replica.pause,
         onProgress: @Sendable (_ received: Int, _ pushed: Int) -> Void = { _, _ in }
     ) async throws(CanvassError) -> SyncOutcome {
+        try requireWritable()
         let before = try read { connection in
             (void: Set(try connection.ownVoidChanges()), sent: try connection.ownSequencesAtRelay())
         }

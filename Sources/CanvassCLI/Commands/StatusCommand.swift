@@ -25,15 +25,17 @@ enum StatusCommand {
         if output.isJSON {
             output.emit(status.value)
         } else {
-            try show(status, campaigns: replica.campaigns(), on: output)
+            try show(status, isReadOnly: replica.isReadOnly, campaigns: replica.campaigns(), on: output)
         }
         return .done
     }
 
-    private static func show(_ status: ReplicaStatus, campaigns: [Campaign], on output: Output) {
+    private static func show(
+        _ status: ReplicaStatus, isReadOnly: Bool, campaigns: [Campaign], on output: Output
+    ) {
         var facts = KeyValueList()
         facts.add("Replica", "\(status.replica)")
-        facts.add("File", status.path)
+        facts.add("File", isReadOnly ? "\(status.path), write-protected: it can be read only" : "\(status.path)")
         facts.add("Device", "\(status.device)")
         for member in status.members { facts.add("You", member.description(in: campaigns), .bold) }
         facts.add("Relay", status.relay ?? "none; join one with `canvass join LINK`")

@@ -48,12 +48,16 @@ package final class CrashProcess: Sendable {
 }
 
 extension CrashProcess: Disk {
+    package var temporaryFolder: String { "." }
+
     package func kind(of path: String) -> FileKind {
         if path == "." || path == "./" { return .folder }
         return crash_medium_size(disk.medium, path) < 0 ? .missing : .file
     }
 
     package func size(of path: String) -> Int64 { max(0, crash_medium_size(disk.medium, path)) }
+
+    package func isWritable(_ folder: String) -> Bool { !isStopped }
 
     package func isSameFile(_ first: String, _ second: String) -> Bool { first == second }
 

@@ -25,7 +25,7 @@ extension ReplicaStore {
         } catch SchemaError.older {
             return try examineCopy(of: database, onProgress)
         }
-        let scratch = try ScratchFile(beside: path, on: disk)
+        let scratch = try ScratchFile(near: path, on: disk)
         guard repairing else {
             return try database.read { connection in
                 try examine(&connection, path, scratch, repairing: false, onProgress)

@@ -20,6 +20,18 @@ final class ScratchFile {
         hold = disk.holdScratch(self.path)
     }
 
+    /// A file that never gets a name: beside another or, where nothing can be written there, among the temporary files.
+    ///
+    /// - Throws: `DoctorError.notWritten`.
+    convenience init(near path: String, on disk: any Disk) throws(DoctorError) {
+        let isWritable = disk.isWritable(ScratchFile.folder(of: path))
+        try self.init(beside: isWritable ? path : "\(disk.temporaryFolder)/canvass", on: disk)
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    }
+
     deinit {
         guard !isKept else { return }
         for suffix in ["", "-journal", "-wal", "-shm", "-lock"] { disk.remove(path + suffix) }
@@ -28,13 +40,12 @@ final class ScratchFile {
     /// Brings the contents to the disk and gives them their name, which nothing may have yet.
     func publish(as target: String) throws(DoctorError) {
         guard disk.kind(of: target) == .missing else { throw .exists(path: target) }
-        let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
         do {
             try disk.synchronize(path)
             try disk.link(path, as: target)
             isKept = true
             disk.remove(path)
-            try disk.synchronize(folder)
+            try disk.synchronize(ScratchFile.folder(of: target))
         } catch {
             throw .notWritten(path: target, reason: error.reason)
         }
@@ -71,6 +82,11 @@ final class ScratchFile {
     /// Up to `count` bytes from the beginning.
     func read(_ count: Int) throws(DoctorError) -> [UInt8] {
         try open(path, isWriting: false).read(count, at: 0)
+    }
+
+    /// The file, or one beside it, for reading past SQLite.
+    func opened(suffix: String = "") throws(DoctorError) -> any DiskFile {
+        try open(path + suffix, isWriting: false)
     }
 
     private func open(_ path: String, isWriting: Bool) throws(DoctorError) -> any DiskFile {
