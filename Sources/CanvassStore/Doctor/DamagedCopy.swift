@@ -7,7 +7,7 @@ import CanvassSQLite
 struct DamagedCopy {
     private let file: ScratchFile
     private let target: String
-    private let pageSize = 4_096
+    private let pageSize = LogCarver.pageSize
 
     init(of path: String, beside target: String, on disk: any Disk, report: inout DoctorReport) throws {
         self.target = target
@@ -32,6 +32,11 @@ struct DamagedCopy {
             try replaceFirstPage()
         }
         return try connect()
+    }
+
+    /// Finds what SQLite cannot. Its files must not be closed while SQLite has the copy open: see `SystemDisk`.
+    func carver() throws -> LogCarver {
+        try LogCarver(file)
     }
 
     private func isReadable() throws -> Bool {

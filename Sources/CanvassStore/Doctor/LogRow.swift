@@ -32,6 +32,38 @@ struct LogRow {
         context = row.isNull(at: 10) ? nil : row.bytes(at: 10)
         contextAt = row.int64(at: 11)
     }
+
+    /// From a record of the table, whose first column, the position, stands before it.
+    ///
+    /// - Returns: nil where the values are not of the types that the columns have.
+    init?(position: Int64, record values: [SQLiteValue]) {
+        guard values.count >= 12, values[0] == .null, let scope = values[1].integer, let replica = values[2].integer,
+            let sequence = values[3].integer, let check = values[4].integer, let previous = values[5].integer,
+            case .blob(let hash) = values[6], case .blob(let head) = values[7], let contextAt = values[11].integer
+        else { return nil }
+        self.position = position
+        scopeRow = scope
+        replicaRow = replica
+        self.sequence = UInt64(bitPattern: sequence)
+        self.check = UInt64(bitPattern: check)
+        self.previous = UInt64(bitPattern: previous)
+        self.hash = hash
+        self.head = head
+        body = values[8].blob
+        bodyHash = body.map { SHA256.digest(of: $0) } ?? SHA256.Digest(bytes: values[9].blob ?? [])
+        context = values[10].blob
+        self.contextAt = contextAt
+    }
+}
+
+extension SQLiteValue {
+    fileprivate var integer: Int64? {
+        if case .integer(let integer) = self { integer } else { nil }
+    }
+
+    fileprivate var blob: [UInt8]? {
+        if case .blob(let bytes) = self { bytes } else { nil }
+    }
 }
 
 extension SQLiteError {

@@ -56,9 +56,11 @@ struct Rebuild: ~Copyable {
 
     /// Fills the file from the log of `source`.
     ///
+    /// - Parameter carver: finds rows that SQLite cannot read; nil where there is no copy of the file to search.
     /// - Throws: `SQLiteError` for what is not the source's fault.
     mutating func fill(
-        from source: inout Connection, report: inout DoctorReport, onProgress: (Int) -> Void
+        from source: inout Connection, carver: LogCarver? = nil, report: inout DoctorReport,
+        onProgress: (Int) -> Void
     ) throws {
         // Thrown away, or brought to the disk as a whole when it is done: no journal can help it.
         try connection.execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;")
@@ -70,7 +72,7 @@ struct Rebuild: ~Copyable {
             PRAGMA user_version = \(Schema.migrations.last?.version ?? 0);
             """)
         try seed(from: &source)
-        try replay(&source, &report, onProgress)
+        try replay(&source, carver, &report, onProgress)
         try workspace.flush(&connection)
         try findUnmarked(&report)
         try markOwnTips(like: &source)
@@ -101,21 +103,52 @@ struct Rebuild: ~Copyable {
     }
 
     private mutating func replay(
-        _ source: inout Connection, _ report: inout DoctorReport, _ onProgress: (Int) -> Void
+        _ source: inout Connection, _ carver: LogCarver?, _ report: inout DoctorReport,
+        _ onProgress: (Int) -> Void
     ) throws {
         var cursor = LogCursor()
+        /// The position after the last one that was read.
+        var next: Int64 = 1
         while true {
             switch try cursor.next(in: &source) {
-            case .end: return
+            case .end:
+                let end = try carver == nil ? nil : source.readableInteger("SELECT max(position) FROM tip")
+                try carve(carver, &next, to: end ?? 0, &report)
+                return
             case .hole(let from, let to, let reason):
                 let place = to.map { $0 == from ? "position \(from)" : "positions \(from) to \($0)" }
+                // Where nothing readable follows, the tips say where the log ends.
+                let end = try to ?? source.readableInteger("SELECT max(position) FROM tip") ?? .max
+                next = from
+                try carve(carver, &next, to: end, &report)
                 report.add(
-                    .change, "the log, \(place ?? "position \(from) and after")", "cannot be read (\(reason))", .lost)
+                    .change, "the log, \(place ?? "position \(from) and after")", "cannot be read (\(reason))",
+                    next > end ? .found : .lost)
             case .row(let row):
+                if row.position > next { try carve(carver, &next, to: row.position - 1, &report) }
                 report.changesRead += 1
                 try take(row, &report)
+                if row.position >= next { next = row.position == .max ? .max : row.position + 1 }
                 if report.changesRead % 256 == 0 { onProgress(report.changesRead) }
             }
+        }
+    }
+
+    /// Looks for rows that SQLite does not see, from position `next` on: the one that its hash proves, or else the first
+    /// that lay there.
+    private mutating func carve(
+        _ carver: LogCarver?, _ next: inout Int64, to last: Int64, _ report: inout DoctorReport
+    ) throws {
+        guard let carver, next <= last else { return }
+        for candidates in carver.rows(from: next, to: last).chunked(by: { $0.position == $1.position }) {
+            let proven = try candidates.first { row in
+                if case .known = try identify(row) { true } else { false }
+            }
+            guard let row = proven ?? candidates.first else { continue }
+            if row.position == next, next < .max { next += 1 }
+            report.changesRead += 1
+            report.add(.change, "the log, position \(row.position)", "is hidden from SQLite by damage on its page")
+            try take(row, &report)
         }
     }
 
@@ -179,6 +212,21 @@ struct Rebuild: ~Copyable {
     }
 
     func place(of change: Change) -> String { "change \(change.dot) of \(change.scope)" }
+}
+
+extension [LogRow] {
+    /// Runs of neighbours that belong together.
+    fileprivate func chunked(by belongs: (LogRow, LogRow) -> Bool) -> [[LogRow]] {
+        var chunks: [[LogRow]] = []
+        for row in self {
+            if let last = chunks.last?.last, belongs(last, row) {
+                chunks[chunks.count - 1].append(row)
+            } else {
+                chunks.append([row])
+            }
+        }
+        return chunks
+    }
 }
 
 extension Change {

@@ -17,12 +17,15 @@ extension ReplicaStore {
         var report = DoctorReport(path: path)
         let copy = try DamagedCopy(of: path, beside: target, on: disk, report: &report)
         var source = try copy.open(report: &report)
+        // The copy goes with it, and SQLite may open the log of the copy later.
+        let carver = try copy.carver()
+        defer { withExtendedLifetime(carver) {} }
         var identity = try StoredIdentity(&source, report: &report)
         let draft = try ScratchFile(beside: target, on: disk)
         var rebuild = try Rebuild(
             in: draft, own: identity.replica,
             names: try LogNames(own: identity.replica, in: &source, report: &report))
-        try rebuild.fill(from: &source, report: &report, onProgress: onProgress)
+        try rebuild.fill(from: &source, carver: carver, report: &report, onProgress: onProgress)
         try identity.checkDevice(in: &rebuild.connection, report: &report)
         guard let replica = identity.replica, let device = identity.device else {
             throw DoctorError.noIdentity(path: path)

@@ -1,0 +1,187 @@
+import CanvassSQLite
+
+/// Finds rows of the log in the bytes of a file, where SQLite cannot: one damaged byte in the head of a page hides every
+/// row on it.
+///
+/// A row is looked for at each byte of each page, whatever the page says it is; in the write-ahead log as well. What
+/// looks like one is only a candidate: an older copy of a row, or chance. Whoever uses it has to check its hash.
+///
+/// Source: <https://sqlite.org/fileformat2.html>, sections 1.6 (cells and overflow) and 2.1 (records).
+///
+/// The whole file is searched once, at the first question; what is remembered is where candidates lie.
+final class LogCarver {
+    /// Where something that looks like a row lies.
+    private struct Place {
+        let position: Int64
+        /// Of the page, in the file or in its log.
+        let pageStart: Int
+        let isInLog: Bool
+        /// Of the cell, in the page.
+        let offset: Int
+    }
+
+    /// Kept so that its files stay as long as they may be read.
+    private let file: ScratchFile
+    private let pages: any DiskFile
+    private let log: (any DiskFile)?
+    private lazy var places = search()
+
+    static let pageSize = 4_096
+    private static let logHeaderSize = 32
+    private static let frameHeaderSize = 24
+    /// More than a change may have, with its context beside it.
+    private static let maximumRecordSize = 1 << 18
+
+    init(_ file: ScratchFile) throws(DoctorError) {
+        self.file = file
+        pages = try file.opened()
+        log = try file.disk.kind(of: file.path + "-wal") == .missing ? nil : file.opened(suffix: "-wal")
+    }
+
+    /// Every candidate with a position from `first` to `last`, by position.
+    func rows(from first: Int64, to last: Int64) -> [LogRow] {
+        var low = 0
+        var high = places.count
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle].position < first { low = middle + 1 } else { high = middle }
+        }
+        return places[low...].prefix { $0.position <= last }.compactMap { place in
+            row(in: page(at: place.pageStart, isInLog: place.isInLog), at: place.offset)
+        }
+    }
+
+    private func search() -> [Place] {
+        var places: [Place] = []
+        for start in stride(from: 0, to: pages.size, by: LogCarver.pageSize) {
+            collect(start, isInLog: false, into: &places)
+        }
+        let frame = LogCarver.frameHeaderSize + LogCarver.pageSize
+        for start in stride(from: LogCarver.logHeaderSize, to: log?.size ?? 0, by: frame) {
+            collect(start + LogCarver.frameHeaderSize, isInLog: true, into: &places)
+        }
+        return places.sorted { $0.position < $1.position }
+    }
+
+    private func page(at start: Int, isInLog: Bool) -> [UInt8] {
+        (isInLog ? log : pages)?.read(LogCarver.pageSize, at: start) ?? []
+    }
+
+    private func collect(_ start: Int, isInLog: Bool, into places: inout [Place]) {
+        let page = page(at: start, isInLog: isInLog)
+        for offset in page.indices {
+            guard let row = row(in: page, at: offset) else { continue }
+            places.append(Place(position: row.position, pageStart: start, isInLog: isInLog, offset: offset))
+        }
+    }
+
+    /// The row whose cell begins at a byte: the size of its record, its position, the record.
+    private func row(in page: [UInt8], at start: Int) -> LogRow? {
+        var reader = RecordReader(page[start...])
+        guard let size = reader.varint(), size >= 40, size <= LogCarver.maximumRecordSize,
+            let position = reader.varint(), position > 0,
+            // A record of the log begins with the size of its head and the null that stands for the position.
+            let headSize = reader.peek(0), headSize >= 13, headSize < 64, reader.peek(1) == 0,
+            let record = record(Int(size), at: reader.offset, in: page)
+        else { return nil }
+        return RecordReader.values(of: record).flatMap { LogRow(position: position, record: $0) }
+    }
+
+    private func record(_ size: Int, at start: Int, in page: [UInt8]) -> [UInt8]? {
+        let local = LogCarver.localSize(of: size)
+        guard start + local <= page.count else { return nil }
+        var record = Array(page[start..<(start + local)])
+        guard local < size else { return record }
+        var link = page[(start + local)...].prefix(4)
+        record.reserveCapacity(size)
+        while record.count < size {
+            guard link.count == 4 else { return nil }
+            let number = link.reduce(0) { $0 << 8 | Int($1) }
+            guard number > 0 else { return nil }
+            let overflow = pages.read(LogCarver.pageSize, at: (number - 1) * LogCarver.pageSize)
+            guard overflow.count == LogCarver.pageSize else { return nil }
+            record += overflow[4...].prefix(size - record.count)
+            link = overflow[..<4]
+        }
+        return record
+    }
+
+    /// How much of a record stands in its cell; the rest is on overflow pages.
+    private static func localSize(of size: Int) -> Int {
+        let most = pageSize - 35
+        guard size > most else { return size }
+        let least = (pageSize - 12) * 32 / 255 - 23
+        let local = least + (size - least) % (pageSize - 4)
+        return local <= most ? local : least
+    }
+}
+
+/// Reads numbers and records as SQLite writes them.
+private struct RecordReader {
+    private let bytes: ArraySlice<UInt8>
+    private(set) var offset: Int
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        offset = bytes.startIndex
+    }
+
+    /// The byte so many places ahead.
+    func peek(_ distance: Int) -> UInt8? {
+        offset + distance < bytes.endIndex ? bytes[offset + distance] : nil
+    }
+
+    /// One to nine bytes, seven bits each but for the ninth.
+    mutating func varint() -> Int64? {
+        var value: UInt64 = 0
+        for index in 0..<9 {
+            guard let byte = peek(0) else { return nil }
+            offset += 1
+            if index == 8 { return Int64(bitPattern: value << 8 | UInt64(byte)) }
+            value = value << 7 | UInt64(byte & 0x7f)
+            if byte < 0x80 { break }
+        }
+        return Int64(bitPattern: value)
+    }
+
+    /// The values of a record; nil unless it is exactly one.
+    static func values(of record: [UInt8]) -> [SQLiteValue]? {
+        var head = RecordReader(record[...])
+        guard let headSize = head.varint(), headSize > 0, headSize <= record.count else { return nil }
+        var body = RecordReader(record[Int(headSize)...])
+        var values: [SQLiteValue] = []
+        while head.offset < headSize {
+            guard let type = head.varint(), let value = body.value(type) else { return nil }
+            values.append(value)
+        }
+        return head.offset == headSize && body.offset == record.count ? values : nil
+    }
+
+    private mutating func value(_ type: Int64) -> SQLiteValue? {
+        switch type {
+        case 0: return .null
+        case 1...4: return integer(Int(type))
+        case 5: return integer(6)
+        case 6: return integer(8)
+        case 7: return take(8).map { .real(Double(bitPattern: $0.reduce(0) { $0 << 8 | UInt64($1) })) }
+        case 8, 9: return .integer(type - 8)
+        case 12...:
+            guard let count = Int(exactly: (type - 12) / 2), let bytes = take(count) else { return nil }
+            if type.isMultiple(of: 2) { return .blob(Array(bytes)) }
+            return String(validating: bytes, as: UTF8.self).map { .text($0) }
+        default: return nil
+        }
+    }
+
+    private mutating func integer(_ count: Int) -> SQLiteValue? {
+        guard let bytes = take(count), let first = bytes.first else { return nil }
+        let start: Int64 = first < 0x80 ? 0 : -1
+        return .integer(bytes.reduce(start) { $0 << 8 | Int64($1) })
+    }
+
+    private mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+        guard count <= bytes.endIndex - offset else { return nil }
+        defer { offset += count }
+        return bytes[offset..<(offset + count)]
+    }
+}
