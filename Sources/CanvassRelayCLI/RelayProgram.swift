@@ -42,7 +42,7 @@ enum RelayProgram {
     }
 
     private static func explain(_ error: any Error) -> UserError? {
-        guard let failure = error as? RelayFailure else { return nil }
+        guard let failure = RelayFailure.explaining(error) else { return nil }
         return UserError(
             code: failure.isUsage ? "usage.order" : "relay.refused", failure.what, remedy: failure.remedy,
             exitCode: failure.isUsage ? .usage : .failed)
