@@ -61,6 +61,16 @@ let network: [Target] = [
 let simulation: [Target] = [
     .target(name: "CanvassCCrashDisk", dependencies: ["CanvassCSQLite"], exclude: ["README.md"]),
     library("CanvassSimulator", ["CanvassCCrashDisk", "CanvassSQLite"]),
+    .target(
+        name: "CanvassTrials",
+        dependencies: [
+            "CanvassSimulator", "Canvass", "CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassStore",
+            "CanvassSync", "CanvassWire",
+            "CanvassSQLite", "CanvassSurvey", "CanvassCRDT", "CanvassCoding",
+        ],
+        resources: [
+            .embedInCode("Fixtures/replica-version-1.deflate"), .embedInCode("Fixtures/relay-version-1.deflate"),
+        ], swiftSettings: settings),
 ]
 
 let products: [Target] = [
@@ -82,7 +92,8 @@ let products: [Target] = [
     executable(
         "CanvassBenchmarks",
         [
-            "Canvass", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
+            "Canvass", "CanvassTrials", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync",
+            "CanvassWire",
             "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
         ]),
@@ -117,7 +128,10 @@ let testTargets: [Target] = [
     tests(
         "SimulationTests",
         [
-            "CanvassSimulator", "Canvass", "CanvassRelay", "CanvassStore", "CanvassSQLite", "CanvassCRDT",
+            "CanvassSimulator", "CanvassTrials", "Canvass", "CanvassRelay", "CanvassHTTPServer", "CanvassHTTP",
+            "CanvassStore",
+            "CanvassSQLite",
+            "CanvassCRDT",
             "CanvassCoding",
         ]),
     tests("ConformanceTests", ["CanvassBenchmarks"]),

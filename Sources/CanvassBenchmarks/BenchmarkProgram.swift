@@ -28,7 +28,11 @@ enum BenchmarkProgram {
                 Example("canvass-bench check --json", "Fail where a figure is over its limit."),
             ],
             options: RunCommand.options, positionals: [RunCommand.names],
-            subcommands: [RunCommand.check, ListCommand.command, HistoriesCommand.command], run: RunCommand.measure),
+            subcommands: [
+                RunCommand.check, ListCommand.command, HistoriesCommand.command, PowerCutsCommand.command,
+                BitFlipsCommand.command,
+            ],
+            run: RunCommand.measure),
         version: "0.1.0", explain: explain)
 
     private static func explain(_ error: any Error) -> UserError? {

@@ -123,6 +123,13 @@ void crash_medium_limit(crash_medium *medium, uint64_t bytes) {
     leave(medium);
 }
 
+size_t crash_medium_pending(crash_medium *medium) {
+    enter(medium);
+    size_t count = medium->pendingCount;
+    leave(medium);
+    return count;
+}
+
 uint64_t crash_medium_operations(crash_medium *medium) {
     enter(medium);
     uint64_t operations = medium->operations;

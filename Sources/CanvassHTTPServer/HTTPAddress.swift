@@ -13,6 +13,9 @@ package struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
     private let address: Host
     package let port: UInt16
 
+    /// The address of a peer that came by no socket.
+    package static let none = HTTPAddress(sockaddr_storage())
+
     init(_ storage: sockaddr_storage) {
         switch Int32(storage.ss_family) {
         case AF_INET:

@@ -1,5 +1,6 @@
 import Foundation
 import Canvass
+import CanvassTrials
 import CanvassCoding
 
 /// The real survey, from its CSV file into a fresh replica.
@@ -18,7 +19,7 @@ struct ImportBenchmark: Benchmark {
         for _ in 0..<session.rounds(5, quick: 1) {
             try session.checkInterrupt()
             let folder = try session.scratch.makeFolder()
-            let field = try FieldReplica(at: folder.appending(path: "import.canvass"), form: form)
+            let field = try FieldReplica(at: folder.appending(path: "import.canvass").path, form: form)
             try imported.time { try field.importAll(file) }
             inserted.add(
                 try RawDatabase.secondsToInsert(

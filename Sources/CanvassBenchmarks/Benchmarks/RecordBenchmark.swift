@@ -1,5 +1,6 @@
 import Foundation
 import Canvass
+import CanvassTrials
 
 /// What a collector waits for after the last answer: one response, checked and durable.
 struct RecordBenchmark: Benchmark {
@@ -10,7 +11,7 @@ struct RecordBenchmark: Benchmark {
 
     func run(in session: BenchmarkSession, into outcome: inout BenchmarkOutcome) async throws {
         let folder = try session.scratch.makeFolder()
-        let field = try FieldReplica(at: folder.appending(path: "record.canvass"), form: VisitSurvey.form)
+        let field = try FieldReplica(at: folder.appending(path: "record.canvass").path, form: VisitSurvey.form)
         var raw = try RawDatabase(at: folder.appending(path: "raw.sqlite"))
         var survey = VisitSurvey()
         var recorded = Samples()

@@ -1,5 +1,6 @@
 import CanvassStore
 import Canvass
+import CanvassTrials
 import CanvassInsight
 import CanvassSQLite
 import Foundation
@@ -17,7 +18,7 @@ struct ReportBenchmark: Benchmark {
         }
         let folder = try session.scratch.makeFolder()
         let file = folder.appending(path: "report.canvass")
-        let field = try FieldReplica(at: file, form: data.form())
+        let field = try FieldReplica(at: file.path, form: data.form())
         try field.importAll(data.responses())
         outcome.add(try inProcess(field, session))
         guard let canvass = session.executable("canvass") else {

@@ -1,5 +1,6 @@
 import Foundation
 import Canvass
+import CanvassTrials
 import CanvassCRDT
 import CanvassCoding
 import CanvassStore
@@ -25,7 +26,7 @@ struct SegmentBenchmark: Benchmark {
     func run(in session: BenchmarkSession, into outcome: inout BenchmarkOutcome) async throws {
         let folder = try session.scratch.makeFolder()
         let visits = try FieldReplica(
-            at: folder.appending(path: "visits.canvass"), form: VisitSurvey.form, environment: .fieldwork())
+            at: folder.appending(path: "visits.canvass").path, form: VisitSurvey.form, environment: .fieldwork())
         var survey = VisitSurvey()
         for _ in 0..<session.rounds(2_000, quick: 500) {
             try session.checkInterrupt()
@@ -38,7 +39,7 @@ struct SegmentBenchmark: Benchmark {
         guard let data = session.surveyData else {
             return outcome.skip("real responses", because: BenchmarkSession.surveyDataIsAbsent)
         }
-        let real = try FieldReplica(at: folder.appending(path: "real.canvass"), form: data.form())
+        let real = try FieldReplica(at: folder.appending(path: "real.canvass").path, form: data.form())
         try real.importAll(data.responses())
         for size in Self.sizes {
             try session.checkInterrupt()

@@ -4,6 +4,7 @@ import CanvassCRDT
 import CanvassHTTPClient
 import CanvassStore
 import CanvassSurvey
+import CanvassTrials
 import Foundation
 
 /// The real survey from a collector through a real relay to somebody who has nothing yet.

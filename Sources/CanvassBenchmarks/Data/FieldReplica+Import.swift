@@ -1,4 +1,5 @@
 import Canvass
+import CanvassTrials
 import CanvassCoding
 
 extension FieldReplica {

@@ -56,6 +56,8 @@ void crash_medium_cut(crash_medium *medium, enum crash_survival survival, uint64
 void crash_medium_settle(crash_medium *medium);
 /// Past this many bytes in all its files the medium is full; 0 for no limit.
 void crash_medium_limit(crash_medium *medium, uint64_t bytes);
+/// Operations that a cut now would decide about.
+size_t crash_medium_pending(crash_medium *medium);
 /// Operations counted so far.
 uint64_t crash_medium_operations(crash_medium *medium);
 /// Calls `observer` before each operation is carried out. It may copy the medium and work with the copy, and must not

@@ -60,6 +60,9 @@ package final class CrashDisk: Sendable {
     /// Operations that changed anything, so far.
     package var operationCount: Int { Int(crash_medium_operations(medium)) }
 
+    /// Operations that a power cut now would decide about.
+    package var pendingCount: Int { crash_medium_pending(medium) }
+
     /// Makes every `PRAGMA synchronous` set NORMAL from now on: a planted bug for the tests of the tests.
     package func weakenSynchronous() {
         crash_medium_weaken_synchronous(medium, true)

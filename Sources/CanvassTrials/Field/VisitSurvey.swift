@@ -1,11 +1,16 @@
 import CanvassCoding
-import CanvassSurvey
+import CanvassSimulator
+package import CanvassSurvey
 
 /// A survey of 12 questions as a visitor centre would ask them, and made-up answers to it.
-struct VisitSurvey {
-    private var generator = SplitMix64(seed: 12)
+package struct VisitSurvey {
+    private var generator: SplitMix64
 
-    static let form: Form = {
+    package init(seed: UInt64 = 12) {
+        generator = SplitMix64(seed: seed)
+    }
+
+    package static let form: Form = {
         var form = Form(
             id: "visit", title: "Your visit", version: "1", languages: ["English (en)"],
             defaultLanguage: "English (en)")
@@ -26,7 +31,7 @@ struct VisitSurvey {
     }()
 
     /// Answers to all 12 questions.
-    mutating func answers() -> Answers {
+    package mutating func answers() -> Answers {
         let comment = (0..<Int.random(in: 2...6, using: &generator)).map { _ in pick(VisitSurvey.words) }
         let services = VisitSurvey.services.filter { _ in Int.random(in: 0..<3, using: &generator) == 0 }
         return Answers([

@@ -1,27 +1,27 @@
-import Canvass
+package import Canvass
 import CanvassCRDT
+import CanvassSimulator
 import CanvassStore
-import CanvassSurvey
+package import CanvassSurvey
 import CanvassSync
 import CanvassWire
-import Foundation
 import Synchronization
 
 /// A replica ready to collect without a relay: a campaign, a published survey, and a roster that makes its device
 /// designer and collector.
-struct FieldReplica: Sendable {
-    let replica: Replica
-    let survey: Survey
+package struct FieldReplica: Sendable {
+    package let replica: Replica
+    package let survey: Survey
 
-    init(at file: URL, form: Form, environment: ReplicaEnvironment = .system) throws {
-        replica = try Replica.create(at: file.path, environment: environment)
-        let campaign = try replica.createCampaign(named: "Benchmark")
+    package init(at path: String, form: Form, environment: ReplicaEnvironment = .system) throws {
+        replica = try Replica.create(at: path, environment: environment)
+        let campaign = try replica.createCampaign(named: "Fieldwork")
         survey = try FieldReplica.publish(form, in: campaign, of: replica)
         try FieldReplica.enrol(replica, in: campaign)
     }
 
     /// Imports a form and publishes it.
-    static func publish(_ form: Form, in campaign: Campaign, of replica: Replica) throws -> Survey {
+    package static func publish(_ form: Form, in campaign: Campaign, of replica: Replica) throws -> Survey {
         let draft = try replica.importSurvey(form, into: campaign)
         try replica.publish(draft)
         return try replica.survey(named: form.id)
@@ -45,8 +45,8 @@ struct FieldReplica: Sendable {
 
 extension ReplicaEnvironment {
     /// Interviews minutes apart instead of microseconds, with random numbers that repeat from run to run.
-    static func fieldwork() -> ReplicaEnvironment {
-        let state = Mutex((clock: Int64(1_700_000_000_000), generator: SplitMix64(seed: 7)))
+    package static func fieldwork(seed: UInt64 = 7) -> ReplicaEnvironment {
+        let state = Mutex((clock: Int64(1_700_000_000_000), generator: SplitMix64(seed: seed)))
         return ReplicaEnvironment(
             nowMilliseconds: {
                 state.withLock { state in
