@@ -74,22 +74,21 @@ package enum SchemaViews {
 
     /// SQL that writes an id as people see it everywhere, in Crockford's base 32: a character for every five bits, with
     /// zeros before the first bit. SQLite has no such function, and a view that needed one of ours could be read by
-    /// nobody else.
+    /// nobody else. It is short, since whoever opens the file has every view parsed.
     package static func idText(of column: String, byteCount: Int = 16) -> String {
         let bitCount = 8 * byteCount
         let characterCount = (bitCount + 4) / 5
-        let characters = (0..<characterCount).map { index in
-            let firstBit = 5 * index - (5 * characterCount - bitCount)
-            // Five bits lie within two hexadecimal digits; before the first digit there are zeros.
-            let digit = (firstBit + 4) / 4 - 1
-            let window = "(16 * \(value(ofDigit: digit, in: column)) + \(value(ofDigit: digit + 1, in: column)))"
-            let shift = 3 - (firstBit - 4 * digit)
-            return "substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (\(window) >> \(shift) & 31), 1)"
-        }
-        return characters.joined(separator: " || ")
-    }
-
-    private static func value(ofDigit digit: Int, in column: String) -> String {
-        digit < 0 ? "0" : "(instr('0123456789ABCDEF', substr(hex(\(column)), \(digit + 1), 1)) - 1)"
+        // A zero stands before the digits: four bits, of which the first character takes what it lacks.
+        let firstBit = 4 - (5 * characterCount - bitCount)
+        let lastBit = firstBit + 5 * (characterCount - 1)
+        // Five bits lie within two hexadecimal digits.
+        let digits = [1, 2].map { "instr('0123456789ABCDEF', substr(digits, bit / 4 + \($0), 1)) - 1" }
+        let value = "16 * (\(digits[0])) + \(digits[1]) >> 3 - bit % 4 & 31"
+        return """
+            (WITH RECURSIVE place(bit) AS (
+                VALUES (\(firstBit)) UNION ALL SELECT bit + 5 FROM place WHERE bit < \(lastBit) ORDER BY 1)
+            SELECT group_concat(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + (\(value)), 1), '')
+            FROM place, (SELECT '0' || hex(\(column)) AS digits))
+            """
     }
 }
