@@ -7,7 +7,8 @@ import Testing
 /// program.
 ///
 /// After each: what was acknowledged is there, the file is sound, the same command works at once and nothing is doubled.
-/// `CANVASS_KILLS=all` kills at every call; without it, at 12 calls of each workflow that have an effect.
+/// `CANVASS_KILLS=all` kills at every call that has an effect, `every` at every call; without it, at 12 calls of each
+/// workflow that have an effect.
 @Suite(.enabled(if: Strace.isUsable, "strace is not installed, or may not trace here"))
 struct KillTests {
     private static let limit = 12

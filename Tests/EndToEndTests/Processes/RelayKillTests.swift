@@ -6,7 +6,8 @@ import Testing
 /// `kill -9` at one system call after the other of `canvass-relay serve`, from its start to the answer of a push.
 ///
 /// The relay is started again at once, and `canvass sync` goes on: nothing is lost, nothing is there twice.
-/// `CANVASS_KILLS=all` kills at every call; without it, at 10 calls that have an effect.
+/// `CANVASS_KILLS=all` kills at every call that has an effect, `every` at every call; without it, at 10 calls
+/// that have an effect.
 @Suite(.enabled(if: Strace.isUsable, "strace is not installed, or may not trace here"))
 struct RelayKillTests {
     private static let limit = 10

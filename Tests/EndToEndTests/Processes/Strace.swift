@@ -50,20 +50,22 @@ enum Strace {
         return counts.mapValues { $0.values.max() ?? 0 }
     }
 
-    /// Calls after which something outside of the process may be different.
+    /// Calls that change what outlives the process: its files, and what others have received. A kill at any other call
+    /// leaves what a kill at the next of these leaves.
     private static let effects: Set<String> = [
-        "openat", "write", "writev", "pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "link", "fcntl",
-        "flock", "sendto", "sendmsg", "recvfrom", "recvmsg", "connect", "accept4", "close", "mkdir", "exit_group",
+        "write", "writev", "pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "link", "mkdir", "fchown",
+        "sendto", "sendmsg", "exit_group",
     ]
 
-    /// The places to kill at: with `CANVASS_KILLS=all` every call of every kind; otherwise `limit` of those that have an
-    /// effect, evenly spread, beginning at a random one.
+    /// The places to kill at: with `CANVASS_KILLS=all` every call that has an effect, with `CANVASS_KILLS=every` every
+    /// call; otherwise `limit` of those that have an effect, evenly spread, beginning at a random one.
     static func points(
         _ counts: [String: Int], limit: Int, using chance: inout some RandomNumberGenerator
     ) -> [Point] {
-        let isExhaustive = ProcessInfo.processInfo.environment["CANVASS_KILLS"] == "all"
+        let wanted = ProcessInfo.processInfo.environment["CANVASS_KILLS"]
+        let isExhaustive = wanted == "all" || wanted == "every"
         let all = counts.sorted { $0.key < $1.key }
-            .filter { isExhaustive || effects.contains($0.key) }
+            .filter { wanted == "every" || effects.contains($0.key) }
             .flatMap { call, count in (1...count).map { Point(call: call, number: $0) } }
         guard !isExhaustive, all.count > limit else { return all }
         let step = (all.count + limit - 1) / limit
