@@ -13,9 +13,18 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func executable(
+    _ name: String, _ dependencies: [Target.Dependency], linkerSettings: [LinkerSetting] = []
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linkerSettings)
 }
+
+/// Puts the Swift runtime into the program, so that it runs where no Swift is installed. In release builds alone: in debug
+/// builds the objects of programs are linked into the tests as well, which come with a runtime of their own.
+let selfContained: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
+]
 
 func tests(
     _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
@@ -49,7 +58,7 @@ let surveys: [Target] = [
 ]
 
 let network: [Target] = [
-    library("CanvassHTTP"),
+    library("CanvassHTTP", ["CanvassCoding"]),
     library("CanvassHTTPServer", ["CanvassHTTP", "CanvassCEpoll"]),
     library("CanvassHTTPClient", ["CanvassHTTP", "CanvassSync", "CanvassWire", "CanvassCoding"]),
     library(
@@ -88,7 +97,10 @@ let products: [Target] = [
             "CanvassCRDT",
             "CanvassCoding", "CanvassCommandLine",
         ]),
-    executable("CanvassRelayCLI", ["CanvassRelay", "CanvassCoding", "CanvassCommandLine"]),
+    executable(
+        "CanvassRelayCLI",
+        ["CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassCoding", "CanvassCommandLine"],
+        linkerSettings: selfContained),
     executable(
         "CanvassBenchmarks",
         [
@@ -112,7 +124,7 @@ let testTargets: [Target] = [
     tests("CanvassSurveyTests", ["CanvassSurvey", "CanvassCoding"]),
     tests("CanvassXLSFormTests", ["CanvassXLSForm", "CanvassSurvey", "CanvassCoding"], resources: [.copy("Fixtures")]),
     tests("CanvassInsightTests", ["CanvassInsight", "CanvassCoding"]),
-    tests("CanvassHTTPTests", ["CanvassHTTPServer", "CanvassHTTP"]),
+    tests("CanvassHTTPTests", ["CanvassHTTPServer", "CanvassHTTP", "CanvassCoding"]),
     tests("CanvassHTTPClientTests", ["CanvassHTTPClient", "CanvassHTTP", "CanvassSync", "CanvassWire"]),
     tests(
         "CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
