@@ -28,6 +28,8 @@ final class Connection {
     let descriptor: FileDescriptor
     let id: UInt64
     let peer: HTTPAddress
+    /// Of the listener that it came by.
+    let localPort: UInt16
     var parser: HTTPRequestParser
     var output = OutputQueue()
     var phase = Phase.idle
@@ -42,10 +44,13 @@ final class Connection {
     /// What the server has counted as held for this connection.
     var countedBytes = 0
 
-    init(_ descriptor: consuming FileDescriptor, id: UInt64, peer: HTTPAddress, limits: HTTPLimits) {
+    init(
+        _ descriptor: consuming FileDescriptor, id: UInt64, peer: HTTPAddress, localPort: UInt16, limits: HTTPLimits
+    ) {
         self.descriptor = descriptor
         self.id = id
         self.peer = peer
+        self.localPort = localPort
         parser = HTTPRequestParser(limits: limits)
     }
 

@@ -15,4 +15,15 @@ package protocol HTTPHandler {
 
     /// A stream is gone, whoever ended it.
     mutating func streamEnded(_ connectionID: UInt64)
+
+    /// Hears of a request that was answered without it: bytes that are no request, or that did not come in time.
+    mutating func wasSpared(_ failure: HTTPFailure, from peer: HTTPAddress)
+
+    /// Hears that the server has stopped accepting, and ends once what was under way is answered.
+    mutating func willEnd()
+}
+
+extension HTTPHandler {
+    package mutating func wasSpared(_ failure: HTTPFailure, from peer: HTTPAddress) {}
+    package mutating func willEnd() {}
 }

@@ -5,6 +5,7 @@ extension HTTPServer {
     /// Lets the handler answer the batch, and sends the answers.
     func answer(_ handler: inout some HTTPHandler) {
         guard !shares.isEmpty else { return }
+        publishCounts()
         let responses = batch.isEmpty ? [] : handler.handle(batch)
         precondition(responses.count == batch.count, "a handler gives one response a request")
         updateDate()
@@ -14,8 +15,23 @@ extension HTTPServer {
             send(share, requests: batch[first..<end], responses: responses[first..<end])
             first = end
         }
+        decodedByteCount = 0
         batch.removeAll(keepingCapacity: true)
         shares.removeAll(keepingCapacity: true)
+    }
+
+    /// Tells the handler of what it was spared.
+    func reportRefusals(to handler: inout some HTTPHandler) {
+        guard !refusals.isEmpty else { return }
+        for (failure, peer) in refusals { handler.wasSpared(failure, from: peer) }
+        refusals.removeAll(keepingCapacity: true)
+    }
+
+    func publishCounts() {
+        counts.openConnections = connections.count
+        counts.openStreams = streamCount
+        counts.incompleteRequestBytes = incompleteRequestBytes
+        statistics.publish(counts)
     }
 
     /// Answers a request that did not become complete.
@@ -41,7 +57,7 @@ extension HTTPServer {
             let closes = !request.keepsConnection || (isLast && shouldClose(after: share))
             connection.closesAfterOutput = closes
             write(
-                response, to: connection, includingBody: request.method != "HEAD",
+                response.coded(for: request), to: connection, includingBody: request.method != "HEAD",
                 persistence: closes ? .close : request.version == .http10 ? .keepSaid : .keep)
         }
         switch share.tail {
@@ -50,12 +66,15 @@ extension HTTPServer {
             writeBuffer.append(HTTPResponse.continueMessage)
         case .failure(let failure):
             connection.closesAfterOutput = true
+            refusals.append((failure, connection.peer))
+            counts.refusals[failure.status, default: 0] += 1
             write(
                 .problem(status: failure.status, detail: failure.reason), to: connection, includingBody: true,
                 persistence: .close)
         case .nothing, .continueMessage:
             break
         }
+        counts.sentBytes += connection.output.byteCount + writeBuffer.count
         if connection.send(writeBuffer) {
             settle(connection, restarting: !requests.isEmpty)
         } else {

@@ -8,7 +8,7 @@ extension HTTPServer {
         for _ in 0..<min(Self.arrivalsPerTurn, configuration.connectionCount - connections.count) {
             switch try listener.accept() {
             case .connection(let descriptor, let peer):
-                guard open(descriptor, peer: peer) else {
+                guard open(descriptor, peer: peer, localPort: listener.address.port) else {
                     return try pauseAccepting(until: now + Self.exhaustionPause)
                 }
             case .lost:
@@ -22,15 +22,17 @@ extension HTTPServer {
     }
 
     /// False, and the connection is closed, when the system cannot watch one more descriptor.
-    private func open(_ descriptor: consuming FileDescriptor, peer: HTTPAddress) -> Bool {
+    private func open(_ descriptor: consuming FileDescriptor, peer: HTTPAddress, localPort: UInt16) -> Bool {
         lastToken += 1
-        let connection = Connection(descriptor, id: lastToken, peer: peer, limits: configuration.limits)
+        let connection = Connection(
+            descriptor, id: lastToken, peer: peer, localPort: localPort, limits: configuration.limits)
         do throws(HTTPServerError) {
             try poller.add(connection.descriptor, token: connection.id, interest: .reading)
         } catch {
             return false
         }
         connections[connection.id] = connection
+        counts.acceptedConnections += 1
         enter(.idle, connection, restarting: true)
         return true
     }
@@ -41,6 +43,7 @@ extension HTTPServer {
             try poller.change(listener.descriptor, token: listener.token, interest: .nothing)
         }
         isAcceptingPaused = true
+        counts.acceptPauses += 1
         resumesAccepting = time
     }
 
@@ -59,6 +62,7 @@ extension HTTPServer {
     func receive(_ connection: Connection) -> Bool {
         switch readBuffer.withUnsafeMutableBytes({ connection.receive(into: $0) }) {
         case .bytes(let count):
+            counts.receivedBytes += count
             connection.parser.feed(readBuffer.span.extracting(first: count))
             collect(connection)
             return true
@@ -74,25 +78,40 @@ extension HTTPServer {
     /// Moves the complete requests of a connection to the batch.
     func collect(_ connection: Connection) {
         var share = Share(connection: connection, requestCount: 0, tail: .nothing)
-        reading: while share.requestCount < configuration.pipelinedRequestCount {
+        // A few bytes can become many: what comes after the limit is decoded in the next turn.
+        reading: while share.requestCount < configuration.pipelinedRequestCount,
+            decodedByteCount < configuration.decodedBytesPerTurn
+        {
             switch connection.parser.next() {
             case .needMore:
                 break reading
             case .expectContinue:
                 share.tail = .continueMessage
-            case .request(let request):
+            case .request(var request):
                 // A body that came without waiting needs no invitation (RFC 9110 section 10.1.1).
                 share.tail = .nothing
+                do throws(HTTPFailure) {
+                    if try request.decodeBody(limit: configuration.limits.body) {
+                        decodedByteCount += request.body.count
+                    }
+                } catch {
+                    share.tail = .failure(error)
+                    break reading
+                }
                 share.requestCount += 1
                 batch.append(
-                    HTTPIncomingRequest(request: request, connectionID: connection.id, peer: connection.peer))
+                    HTTPIncomingRequest(
+                        request: request, connectionID: connection.id, peer: connection.peer,
+                        localPort: connection.localPort))
             case .failure(let failure):
                 share.tail = .failure(failure)
                 break reading
             }
         }
-        connection.hasBacklog =
-            share.requestCount == configuration.pipelinedRequestCount && connection.parser.phase == .head
+        let isPaused =
+            share.requestCount == configuration.pipelinedRequestCount
+            || decodedByteCount >= configuration.decodedBytesPerTurn
+        connection.hasBacklog = isPaused && (connection.parser.phase == .head || connection.parser.phase == .body)
         countHeldBytes(of: connection)
         if incompleteRequestBytes > configuration.incompleteRequestBytes, connection.parser.phase != .idle,
             !connection.hasBacklog

@@ -47,6 +47,8 @@ package final class HTTPServer {
     let clock: HTTPClock
     /// Ends `run`.
     package let stopper: HTTPServerStopper
+    /// What it counts.
+    package let statistics = HTTPServerStatistics()
     var poller: Poller
     let stopToken: UInt64 = 0
     var lastToken: UInt64 = 0
@@ -60,7 +62,12 @@ package final class HTTPServer {
     var backlog: [UInt64] = []
     var batch: [HTTPIncomingRequest] = []
     var shares: [Share] = []
+    /// What the compressed bodies of this turn have become.
+    var decodedByteCount = 0
     var incompleteRequestBytes = 0
+    /// What this turn answered without the handler.
+    var refusals: [(failure: HTTPFailure, peer: HTTPAddress)] = []
+    var counts = HTTPServerStatistics.Counts()
 
     var streamCount = 0
     /// When the handler is asked next for more; nil while nothing streams.
@@ -122,11 +129,13 @@ package final class HTTPServer {
             for id in waiting { connections[id].map(collect) }
             answer(&handler)
             if isDraining, !listeners.isEmpty {
+                handler.willEnd()
                 try beginDraining()
                 answer(&handler)
             }
             stream(&handler)
             sweep()
+            reportRefusals(to: &handler)
             try resumeAccepting()
             if let drainDeadline, now >= drainDeadline { connections = [:] }
         }

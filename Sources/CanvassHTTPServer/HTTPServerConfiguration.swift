@@ -24,6 +24,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var incompleteRequestBytes: Int
     /// Pipelined requests of one connection that are handled in one turn; the others follow in the next.
     package var pipelinedRequestCount: Int
+    /// What compressed bodies may become in one turn, beside one that goes beyond it; the others follow in the next.
+    package var decodedBytesPerTurn: Int
 
     package init(
         limits: HTTPLimits = HTTPLimits(),
@@ -31,9 +33,11 @@ package struct HTTPServerConfiguration: Sendable {
         writeDeadline: Duration = .seconds(60), idleDeadline: Duration = .seconds(120),
         lingerDeadline: Duration = .seconds(2), drainDeadline: Duration = .seconds(10),
         slowestBytesPerSecond: Int = 4 << 10, connectionCount: Int = 10_000,
-        incompleteRequestBytes: Int = 256 << 20, pipelinedRequestCount: Int = 16
+        incompleteRequestBytes: Int = 256 << 20, pipelinedRequestCount: Int = 16,
+        decodedBytesPerTurn: Int = 16 << 20
     ) {
-        precondition(slowestBytesPerSecond > 0 && connectionCount > 0 && pipelinedRequestCount > 0)
+        precondition(
+            slowestBytesPerSecond > 0 && connectionCount > 0 && pipelinedRequestCount > 0 && decodedBytesPerTurn > 0)
         self.limits = limits
         self.headerDeadline = headerDeadline
         self.bodyDeadline = bodyDeadline
@@ -45,6 +49,7 @@ package struct HTTPServerConfiguration: Sendable {
         self.connectionCount = connectionCount
         self.incompleteRequestBytes = incompleteRequestBytes
         self.pipelinedRequestCount = pipelinedRequestCount
+        self.decodedBytesPerTurn = decodedBytesPerTurn
     }
 
     /// The time that `byteCount` bytes take on the slowest line, to the second.

@@ -1,13 +1,33 @@
 import CanvassCZlib
 
-/// Raw DEFLATE (RFC 1951), without the zlib or gzip wrapper, by the system's zlib.
+/// DEFLATE (RFC 1951) by the system's zlib: raw, or with a wrapper around it.
 package enum Deflate {
+    /// What stands around the compressed bytes.
+    package enum Wrapper: Sendable {
+        case none
+        /// RFC 1950: what HTTP calls deflate.
+        case zlib
+        /// RFC 1952.
+        case gzip
+
+        /// As zlib wants it told.
+        fileprivate var windowBits: Int32 {
+            switch self {
+            case .none: -MAX_WBITS
+            case .zlib: MAX_WBITS
+            case .gzip: MAX_WBITS + 16
+            }
+        }
+    }
+
     /// - Parameter level: 0 (stored) to 9 (smallest).
-    package static func compress(_ bytes: [UInt8], level: Int32 = 6) throws(CodingError) -> [UInt8] {
+    package static func compress(
+        _ bytes: [UInt8], level: Int32 = 6, wrapper: Wrapper = .none
+    ) throws(CodingError) -> [UInt8] {
         precondition((0...9).contains(level), "compression levels go from 0 to 9, not \(level)")
         var stream = z_stream()
         let status = deflateInit2_(
-            &stream, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            &stream, level, Z_DEFLATED, wrapper.windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else { throw error("zlib could not start (\(status))", at: 0) }
         defer { deflateEnd(&stream) }
@@ -16,9 +36,11 @@ package enum Deflate {
 
     /// - Parameter maximumBytes: the most that may come out. The ratio is the sender's choice; this is not.
     /// - Throws: `CodingError` for corrupt or truncated input, bytes after its end, or more output than allowed.
-    package static func decompress(_ bytes: [UInt8], maximumBytes: Int) throws(CodingError) -> [UInt8] {
+    package static func decompress(
+        _ bytes: [UInt8], maximumBytes: Int, wrapper: Wrapper = .none
+    ) throws(CodingError) -> [UInt8] {
         var stream = z_stream()
-        let status = inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        let status = inflateInit2_(&stream, wrapper.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else { throw error("zlib could not start (\(status))", at: 0) }
         defer { inflateEnd(&stream) }
         return try run(&stream, over: bytes, maximumBytes: maximumBytes) { stream, _ in inflate(&stream, Z_NO_FLUSH) }

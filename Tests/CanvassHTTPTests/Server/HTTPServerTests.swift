@@ -71,6 +71,15 @@ import Testing
         #expect(try client.get("/").text == "ok")
     }
 
+    @Test func `an answer leaves in one piece`() throws {
+        let server = try TestServer()
+        let client = try TestClient(server)
+        for _ in 0..<200 {
+            try client.send("GET /text/500 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.receivesAnswerAtOnce(byteCount: 500))
+        }
+    }
+
     @Test func `a request sent byte by byte is one request`() throws {
         let server = try TestServer()
         let client = try TestClient(server)

@@ -144,6 +144,15 @@ final class TestClient {
         return String(decoding: received, as: UTF8.self)
     }
 
+    /// Whether one read brings a whole answer with a body of that size.
+    func receivesAnswerAtOnce(byteCount: Int) throws -> Bool {
+        try receiveSome()
+        let head = String(decoding: received.dropLast(byteCount), as: UTF8.self)
+        let isWhole = head.hasPrefix("HTTP/1.1 ") && head.hasSuffix("\r\n\r\n")
+        received = []
+        return isWhole
+    }
+
     /// Whether nothing more comes and the server closes.
     func isClosedByServer() throws -> Bool { try received.isEmpty && !receiveSome() }
 

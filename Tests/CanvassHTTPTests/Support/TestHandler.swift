@@ -1,7 +1,8 @@
 import CanvassHTTP
 import CanvassHTTPServer
 
-/// Answers by path: `/echo` with the body, `/size/N` with N bytes, `/batch` with the size of the batch it came in,
+/// Answers by path: `/echo` with the body, `/size/N` with N bytes, `/text/N` with a text of N
+/// bytes, `/batch` with the size of the batch it came in,
 /// `/peer` with the client's address, `/stream` with "begun" and then a number each time it is asked for more, up to 3,
 /// `/quiet` with a stream that says nothing, any other with "ok".
 struct TestHandler: HTTPHandler {
@@ -37,6 +38,9 @@ struct TestHandler: HTTPHandler {
                     stream: HTTPStream(heartbeat: Array("beat".utf8), heartbeatInterval: .milliseconds(100)))
             case "/empty":
                 return HTTPResponse(status: 204)
+            case let path where path.hasPrefix("/text/"):
+                let body = [UInt8](repeating: UInt8(ascii: "t"), count: Int(path.dropFirst(6)) ?? 0)
+                return HTTPResponse(status: 200, headers: ["Content-Type": "text/plain"], body: body)
             case let path where path.hasPrefix("/size/"):
                 let body = [UInt8](repeating: UInt8(ascii: "x"), count: Int(path.dropFirst(6)) ?? 0)
                 return HTTPResponse(status: 200, body: body)
