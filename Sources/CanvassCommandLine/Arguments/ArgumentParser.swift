@@ -3,6 +3,7 @@
 /// with a dash.
 struct ArgumentParser {
     private let environment: Environment
+    private let program: Program
     private var path: [Command]
     private var table = OptionTable()
     private var occurrences: [String: [Occurrence]] = [:]
@@ -12,6 +13,7 @@ struct ArgumentParser {
 
     private init(_ arguments: [String], of program: Program, environment: Environment) {
         self.environment = environment
+        self.program = program
         path = [program.root]
         rest = arguments.reversed()
         table.add(program.commonOptions)
@@ -132,10 +134,12 @@ struct ArgumentParser {
     }
 
     private func resolve() throws(UserError) -> ParsedArguments {
+        let configured = try fromConfiguration()
         var options: [String: any ResolvedArgument] = [:]
         for option in table.options {
             let name = option.specification.name
-            options[name] = try option.resolve(occurrences[name] ?? fromEnvironment(option.specification))
+            let given = occurrences[name] ?? fromEnvironment(option.specification) ?? configured[name] ?? []
+            options[name] = try option.resolve(given)
         }
         var positionals: [String: any ResolvedArgument] = [:]
         var remaining = operands[...]
@@ -151,8 +155,18 @@ struct ArgumentParser {
         return ParsedArguments(commandPath: path.map(\.name), options: options, positionals: positionals)
     }
 
-    private func fromEnvironment(_ specification: OptionSpecification) -> [Occurrence] {
-        guard let variable = specification.environmentVariable, let text = environment[variable] else { return [] }
+    /// Empty where the command takes no such file, or none was named.
+    private func fromConfiguration() throws(UserError) -> [String: [Occurrence]] {
+        guard let file = program.configuration else { return [:] }
+        let specification = file.option.specification
+        guard table.options.contains(where: { $0.specification.name == specification.name }),
+            let path = (occurrences[specification.name] ?? fromEnvironment(specification))?.last?.text
+        else { return [:] }
+        return try Self.occurrences(in: file.read(path), path: path, of: program)
+    }
+
+    private func fromEnvironment(_ specification: OptionSpecification) -> [Occurrence]? {
+        guard let variable = specification.environmentVariable, let text = environment[variable] else { return nil }
         return [Occurrence(spelling: "$" + variable, text: text, isNegated: false)]
     }
 }

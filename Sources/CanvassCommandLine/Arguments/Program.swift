@@ -16,16 +16,20 @@ package struct Program: Sendable {
     package let version: String
     /// Accepted by every command, before or after its name.
     package let commonOptions: [any OptionDeclaration]
+    /// Where options may stand beside the command line; nil for a program that reads no such file.
+    let configuration: ConfigurationFile?
     /// Turns the errors of the layers below into what a person can act on; nil where it does not know one.
     private let explain: @Sendable (any Error) -> UserError?
 
     /// - Parameter commonOptions: in addition to `--json`, `--no-color`, `--help` and `--version`.
     package init(
         root: Command, version: String, commonOptions: [any OptionDeclaration] = [],
+        configuration: ConfigurationFile? = nil,
         explain: @escaping @Sendable (any Error) -> UserError? = { _ in nil }
     ) {
         self.root = root
         self.version = version
+        self.configuration = configuration
         self.commonOptions =
             commonOptions + [CommonOptions.json, CommonOptions.noColor, CommonOptions.help, CommonOptions.version]
         self.explain = explain

@@ -1,6 +1,6 @@
 extension UserError {
     /// A wrong command line. `Program` adds how to see help.
-    static func usage(_ code: String, _ what: String, remedy: String = "") -> UserError {
+    package static func usage(_ code: String, _ what: String, remedy: String = "") -> UserError {
         UserError(code: "usage." + code, what, remedy: remedy, exitCode: .usage)
     }
 

@@ -22,7 +22,7 @@ package enum ControlCharacters {
 
     /// JSON text in which the characters that JSON lets through and a terminal would act on are `\u` escapes. They can
     /// only stand within strings, where that is the same value.
-    static func escapeJSON(_ json: String) -> String {
+    package static func escapeJSON(_ json: String) -> String {
         var safe = String.UnicodeScalarView()
         guard json.unicodeScalars.contains(where: { isActive($0) && $0.value >= 0x7F }) else { return json }
         for scalar in json.unicodeScalars {
