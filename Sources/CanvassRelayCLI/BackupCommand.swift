@@ -22,7 +22,7 @@ enum BackupCommand {
             Example("canvass-relay backup /mnt/backup", "A new file in a folder, named by the time."),
             Example("canvass-relay backup --replace latest.sqlite", "The same file each time."),
         ],
-        options: [RelayProgram.data, replace], positionals: [target], run: run)
+        options: [RelayProgram.config, RelayProgram.data, replace], positionals: [target], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let relay = try RelayProgram.open(arguments)

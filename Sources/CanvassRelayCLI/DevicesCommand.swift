@@ -11,7 +11,7 @@ enum DevicesCommand {
             Example("canvass-relay devices", "All devices, as two tables."),
             Example("canvass-relay devices --json", "The same for a program, times in milliseconds since 1970."),
         ],
-        options: [RelayProgram.data], run: run)
+        options: [RelayProgram.config, RelayProgram.data], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let devices = try RelayProgram.open(arguments).devices()

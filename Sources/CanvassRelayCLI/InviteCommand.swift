@@ -33,7 +33,8 @@ enum InviteCommand {
             Example("canvass-relay invite --role admin", "One more admin."),
         ],
         options: [
-            RelayProgram.data, campaign, roles, team, name, member, uses, expires, RelayProgram.publicURL,
+            RelayProgram.config, RelayProgram.data, campaign, roles, team, name, member, uses, expires,
+            RelayProgram.publicURL,
         ], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
@@ -46,6 +47,13 @@ enum InviteCommand {
                 roles: arguments[roles].flatMap { $0.split(separator: ",").map(String.init) },
                 team: arguments[team], name: arguments[name], member: arguments[member], uses: arguments[uses],
                 validMilliseconds: overflow ? .max : milliseconds, publicURL: arguments[RelayProgram.publicURL]))
+        try RelayProgram.audit(
+            "invited",
+            [
+                "roles": .list(issued.roles.map { .text($0) }),
+                "campaign": arguments[campaign].map { .text($0) } ?? .null,
+                "uses": .integer(Int64(issued.uses)), "expires": .integer(issued.expires),
+            ], by: relay)
         if output.isJSON {
             output.emit([
                 "link": .text(issued.link), "roles": .list(issued.roles.map { .text($0) }),

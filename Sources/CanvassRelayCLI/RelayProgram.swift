@@ -1,3 +1,4 @@
+import CanvassCoding
 import CanvassCommandLine
 import CanvassRelay
 
@@ -6,6 +7,10 @@ enum RelayProgram {
     static let data = Option(
         "data", .path, default: "canvass-relay-data", placeholder: "DIR", environment: "CANVASS_RELAY_DATA",
         "The folder with everything that the relay keeps.")
+
+    static let config = Option(
+        "config", .path, placeholder: "FILE", environment: "CANVASS_RELAY_CONFIG",
+        "Take options from a file: a line for each, NAME = VALUE.")
 
     static let publicURL = Option(
         "public-url", .publicURL, "Where devices reach the relay, for links: https://relay.example.org.")
@@ -27,8 +32,13 @@ enum RelayProgram {
             subcommands: [
                 ServeCommand.command, InviteCommand.command, DevicesCommand.command, RevokeCommand.command,
                 BackupCommand.command, VerifyCommand.command, RestoreCommand.command, RecoverySheetCommand.command,
+                StatusCommand.command, UnitCommand.command, AlertsCommand.command,
             ]),
-        version: "0.1.0", commonOptions: [], explain: explain)
+        version: "0.1.0", commonOptions: [],
+        configuration: ConfigurationFile(option: config) { (path) throws(UserError) in
+            String(decoding: try InputFile.read(path, mostBytes: 1 << 20), as: UTF8.self)
+        },
+        explain: explain)
 
     /// Opens the data folder of a relay that has been started before.
     static func open(_ arguments: ParsedArguments) throws -> Relay {
@@ -39,6 +49,12 @@ enum RelayProgram {
                 remedy: "start one with `canvass-relay serve --data \(directory.path)`, or name its folder with --data")
         }
         return try Relay(path: directory.databasePath, creating: false)
+    }
+
+    /// Writes down what an operator did, where the process that serves keeps an audit log in a file.
+    static func audit(_ event: String, _ fields: KeyValuePairs<String, Value>, by relay: Relay) throws {
+        guard let path = try relay.auditLogPath() else { return }
+        relay.recordOperator(event, fields, in: try LogTarget.open(path))
     }
 
     private static func explain(_ error: any Error) -> UserError? {

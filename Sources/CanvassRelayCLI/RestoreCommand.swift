@@ -20,7 +20,7 @@ enum RestoreCommand {
             Example("canvass-relay restore latest.sqlite --data /var/lib/canvass", "On a new machine."),
             Example("canvass-relay restore latest.sqlite --replace", "After the file was damaged."),
         ],
-        options: [RelayProgram.data, replace], positionals: [file], run: run)
+        options: [RelayProgram.config, RelayProgram.data, replace], positionals: [file], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let directory = RelayDirectory(path: arguments[RelayProgram.data])

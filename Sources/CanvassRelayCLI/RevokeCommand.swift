@@ -15,11 +15,13 @@ enum RevokeCommand {
         examples: [
             Example("canvass-relay revoke 01jd3vvq", "A lost tablet, by the id that `devices` lists.")
         ],
-        options: [RelayProgram.data], positionals: [subject], run: run)
+        options: [RelayProgram.config, RelayProgram.data], positionals: [subject], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let relay = try RelayProgram.open(arguments)
         let revoked = try relay.revoke(arguments[subject])
+        try RelayProgram.audit(
+            "revoked", [revoked.isMember ? "member" : "device": .text(revoked.id)], by: relay)
         if output.isJSON {
             output.emit([
                 "revoked": .text(revoked.isMember ? "member" : "device"), "id": .text(revoked.id),

@@ -1,22 +1,13 @@
 import CanvassCoding
 import CanvassCommandLine
+import CanvassHTTPServer
 import CanvassRelay
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// `canvass-relay serve`
 enum ServeCommand {
     private static let listen = Option(
         "listen", .listenAddress, default: ListenAddress(host: "127.0.0.1", port: 8787),
         "Where to listen; port 0 picks a free one.")
-
-    private static let log = Option(
-        "log", .choice(of: RelayLog.Level.self), default: .warning,
-        "What to write to standard error, as JSON lines; info is a line for each request.")
 
     private static let recover = Option(
         "recover", .path, placeholder: "FILE",
@@ -35,15 +26,24 @@ enum ServeCommand {
             revoked: it answers only admins until one has synced, who brings the roster back. Where none can come any more, \
             --accept-roster gives up what is missing.
 
-            On SIGTERM or SIGINT the requests under way are answered before the process ends.
+            On SIGTERM or SIGINT the requests under way are answered before the process ends. SIGHUP opens log files anew.
+
+            /healthz and /readyz answer anybody. /metrics answers operators alone, whom --metrics or --metrics-token-file \
+            lets in: behind a reverse proxy every request comes from this machine.
             """,
         examples: [
             Example("canvass-relay serve", "Serve on http://127.0.0.1:8787 from ./canvass-relay-data."),
             Example(
                 "canvass-relay serve --data /var/lib/canvass --public-url https://relay.example.org",
                 "Serve behind a reverse proxy."),
+            Example(
+                "canvass-relay serve --backup-every 1d --backup-to /mnt/backup --metrics 127.0.0.1:9787",
+                "With a backup a day, and figures for Prometheus."),
+            Example("canvass-relay serve --config /etc/canvass-relay.conf", "With options from a file: listen = …"),
         ],
-        options: [RelayProgram.data, listen, RelayProgram.publicURL, log, recover, acceptRoster], run: run)
+        options: [RelayProgram.config, RelayProgram.data, listen, RelayProgram.publicURL] + ServeOptions.all
+            + [recover, acceptRoster],
+        run: run)
 
     /// What may fail for a reason outside the folder comes first, so that a start that fails changes nothing.
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
@@ -54,23 +54,39 @@ enum ServeCommand {
         // That another is serving this folder explains more than that its port is taken.
         let earlyLock = directory.isMade ? try directory.lockForServing() : nil
         let address = arguments[listen]
-        let listener = try RelayListener(host: address.host, port: address.port)
+        let plan = try ServeOptions.backups(arguments)
+        let listener = try RelayListener(
+            host: address.host, port: address.port, configuration: ServeOptions.server(arguments))
+        let operators = try arguments[ServeOptions.metrics].map {
+            try listener.alsoListen(host: $0.host, port: $0.port)
+        }
+        // They are told apart by their ports.
+        guard operators?.port != listener.port else {
+            throw UserError.usage("invalid-value", "--metrics has the port of --listen", remedy: "Choose another port.")
+        }
+        let environment = try ServeOptions.environment(arguments, operatorPort: operators?.port)
+        LogFile.reopenAtHangUp()
         try directory.create()
         let lock = try earlyLock ?? directory.lockForServing()
-        let relay = try Relay(
-            path: directory.databasePath, recovering: sheet,
-            environment: .system(log: RelayLog(level: arguments[log], write: writeLine)))
-        let server = RelayServer(relay: relay, listener: listener)
+        let relay = try Relay(path: directory.databasePath, recovering: sheet, environment: environment)
+        let manager = ServiceManager.ofThisProcess
+        let server = RelayServer(relay: relay, listener: listener, whenEnding: manager.isStopping)
         ShutdownSignals.stop(server.stopper)
         try relay.setPublicURL(arguments[RelayProgram.publicURL] ?? server.url)
+        try relay.setCampaignQuota(bytes: arguments[ServeOptions.campaignQuota])
+        try relay.setAuditLogPath(LogTarget.absolute(arguments[ServeOptions.auditLog]))
         if arguments[acceptRoster] { _ = try relay.acceptRoster() }
         let isRecovering = try relay.isRecovering()
         // The admins of a relay that is being recovered come back by themselves.
         let invite = isRecovering ? nil : try relay.inviteFirstAdmin()
+        let schedule = try plan.map { try BackupSchedule($0, of: relay) }
+        defer { schedule?.stop() }
         announce(
             Start(
-                url: server.url, invite: invite?.link, needsAdmin: try !relay.hasAdmin(), isRecovering: isRecovering,
+                url: server.url, operatorURL: operators.map { "http://\($0)" }, invite: invite?.link,
+                needsAdmin: try !relay.hasAdmin(), isRecovering: isRecovering,
                 sheet: isNew && sheet == nil ? relay.recoverySheet : nil), directory, output)
+        manager.isReady("listening on \(server.url)")
         try server.run()
         return withExtendedLifetime(lock) { .done }
     }
@@ -78,6 +94,7 @@ enum ServeCommand {
     /// What the operator has to know.
     private struct Start {
         let url: String
+        let operatorURL: String?
         let invite: String?
         let needsAdmin: Bool
         let isRecovering: Bool
@@ -88,12 +105,14 @@ enum ServeCommand {
     private static func announce(_ start: Start, _ directory: RelayDirectory, _ output: Output) {
         if output.isJSON {
             output.emit([
-                "listening": .text(start.url), "adminInvite": start.invite.map { .text($0) } ?? .null,
+                "listening": .text(start.url), "operators": start.operatorURL.map { .text($0) } ?? .null,
+                "adminInvite": start.invite.map { .text($0) } ?? .null,
                 "needsAdmin": .bool(start.needsAdmin), "recovering": .bool(start.isRecovering),
                 "recoverySheet": start.sheet.map { .text($0.line) } ?? .null,
             ])
         } else {
             output.print("listening on \(start.url)")
+            if let url = start.operatorURL { output.print("for operators: \(url)/metrics") }
             if start.isRecovering {
                 output.print(
                     "recovering: only admins are answered until one has synced; without any, start with --accept-roster"
@@ -108,12 +127,5 @@ enum ServeCommand {
             if let sheet = start.sheet { output.print(StyledText(lines: RecoverySheetCommand.text(sheet))) }
         }
         output.standard.flush()
-    }
-
-    /// One write(2) a line, so that lines of several processes in one log never mix.
-    @Sendable private static func writeLine(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
-        // A log that cannot be written must not stop the relay.
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

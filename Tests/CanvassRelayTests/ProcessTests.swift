@@ -282,6 +282,7 @@ import Testing
 
     @Test(arguments: [
         [], ["serve"], ["invite"], ["devices"], ["revoke"], ["backup"], ["verify"], ["restore"], ["recovery-sheet"],
+        ["status"], ["unit"], ["alerts"],
     ])
     func `every command has help with an example`(command: [String]) async throws {
         let outcome = try await BinaryRunner.run("canvass-relay", command + ["--help"])

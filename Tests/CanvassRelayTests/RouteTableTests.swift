@@ -5,6 +5,13 @@ import Testing
 
 /// Every route against everybody who may ask, as `Route` has them.
 @Suite final class RouteTableTests: WinterCampaign {
+    init() throws {
+        try super.init(
+            relay: TestRelay { environment in
+                environment.operators = OperatorAccess(token: "what only operators have")
+            })
+    }
+
     /// Who asks.
     private enum Asker: CaseIterable {
         case nobody, unknownToken, revokedDevice, revokedMember
@@ -38,7 +45,7 @@ import Testing
         if let token { headers["Authorization"] = "Bearer \(token)" }
         let body: [UInt8] =
             switch route {
-            case .health, .watch: []
+            case .health, .ready, .metrics, .watch: []
             case .join: TestDevice(relay).joinRequest(invite).encoded()
             case .sync:
                 SyncRequest(
@@ -58,6 +65,8 @@ import Testing
             let uninvited = try send(route, token: token, invite: bad)
             switch route.access {
             case .anybody: #expect(invited == 200 && uninvited == 200, "\(asker)")
+            case .operators:
+                #expect(invited == 401 && uninvited == 401, "no token of a device is the operator's: \(asker)")
             case .invited:
                 #expect(invited == 200, "\(asker)")
                 #expect(uninvited == 403, "no token and no role stands for an invite: \(asker)")

@@ -32,12 +32,20 @@ struct LogVerifier {
         var context: VersionVector
     }
 
+    /// What the segments of a scope come to.
+    private struct Totals: Equatable {
+        var segmentCount: Int64 = 0
+        var changeCount: Int64 = 0
+        var byteCount: Int64 = 0
+    }
+
     private var findings: [String] = []
     private var bookmark = Bookmark.start
     private var segmentCount = 0
     private var changeCount = 0
     private var tips: [Int64: Tip] = [:]
     private var latest: [Int64: Int64] = [:]
+    private var totals: [Int64: Totals] = [:]
 
     /// - Throws: what keeps it from reading at all.
     static func verify(_ connection: inout Connection) throws -> LogVerification {
@@ -79,6 +87,9 @@ struct LogVerifier {
         while try rows.step() {
             segmentCount += 1
             let row = LogRow(rows)
+            totals[row.scope, default: Totals()].segmentCount += 1
+            totals[row.scope, default: Totals()].changeCount &+= row.lastSequence &- row.firstSequence &+ 1
+            totals[row.scope, default: Totals()].byteCount += Int64(row.bytes.count)
             do {
                 try check(row, in: &connection)
             } catch let unsound as Unsound {
@@ -142,12 +153,16 @@ struct LogVerifier {
     }
 
     private mutating func checkEnds(_ connection: inout Connection) throws {
-        var scopes = try connection.prepare("SELECT number, latest FROM scope")
+        var scopes = try connection.prepare(
+            "SELECT number, latest, segment_count, change_count, segment_bytes FROM scope")
         var numbers: [Int64] = []
         while try scopes.step() {
             let number = scopes.int64(at: 0)
             numbers.append(number)
             if scopes.int64(at: 1) != latest[number] ?? 0 { find("scope \(number) ends elsewhere in the log") }
+            let told = Totals(
+                segmentCount: scopes.int64(at: 2), changeCount: scopes.int64(at: 3), byteCount: scopes.int64(at: 4))
+            if told != totals[number] ?? Totals() { find("scope \(number) counts its segments wrongly") }
         }
         for number in numbers {
             guard let scope = try connection.scope(number: number) else { continue }

@@ -10,21 +10,30 @@ extension Relay {
     /// Copies the database to one file while the relay is serving, and reads the copy from end to end. Only when nothing is
     /// wrong with it do the devices hear that what lies in it is safe.
     ///
-    /// - Parameter target: a file, or a folder, in which the copy is named by the time.
-    /// - Throws: `RelayFailure`.
-    package func backup(to target: String, replacing: Bool = false) throws -> BackupReceipt {
-        let path = RelayDirectory.isFolder(target) ? "\(target)/\(Relay.backupName(at: environment.now()))" : target
+    /// - Parameters:
+    ///   - target: a file, or a folder, in which the copy is named by the time.
+    ///   - shouldStop: asked now and then while copying.
+    ///   - confirm: what else has to be done with a sound copy before it counts.
+    /// - Throws: `RelayFailure`, or what `confirm` throws.
+    package func backup(
+        to target: String, replacing: Bool = false, shouldStop: () -> Bool = { false },
+        confirming confirm: (String) throws -> Void = { _ in }
+    ) throws -> BackupReceipt {
+        let time = environment.now()
+        let path = RelayDirectory.isFolder(target) ? "\(target)/\(BackupFolder.name(at: time))" : target
         do {
-            try database.backup(to: path, replacing: replacing)
+            try database.backup(to: path, replacing: replacing, shouldStop: shouldStop)
         } catch let error as BackupError {
             throw RelayFailure("no backup was made: \(error)", remedy: "see to that, and run the command again")
         }
         let verification = try Relay.verify(path)
         if verification.isSound {
+            try confirm(path)
             try database.write { connection in
                 // A backup of another history than the log's is none of it.
                 guard try connection.bookmark(at: verification.position) == verification.bookmark else { return }
                 try connection.setMeta(.backup, .blob(verification.bookmark.bytes))
+                try connection.setMeta(.backupTime, .integer(time))
             }
         }
         return BackupReceipt(path: path, verification: verification)
@@ -47,12 +56,6 @@ extension Relay {
         } catch let error as SQLiteError {
             throw RelayFailure("\(path) cannot be read to its end: \(error)", remedy: "name another backup")
         }
-    }
-
-    /// "relay-20260301-140509.sqlite", in UTC.
-    private static func backupName(at milliseconds: Int64) -> String {
-        let digits = TimeText.utc(milliseconds, format: "%Y%m%d-%H%M%S")
-        return "relay-\(digits).sqlite"
     }
 }
 

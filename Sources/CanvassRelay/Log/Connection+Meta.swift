@@ -14,6 +14,12 @@ enum MetaName: String {
     case rosterGivenUp = "roster_given_up"
     /// The bookmark at the end of the last verified backup.
     case backup
+    /// When that backup was made: milliseconds since 1970.
+    case backupTime = "backup_time"
+    /// How many bytes of segments a campaign should not exceed; told to the operator, and never enforced.
+    case campaignQuota = "campaign_quota"
+    /// Where the audit log of the serving process is, for the commands beside it.
+    case auditLog = "audit_log"
     /// 1 while the write-ahead log may hold what was erased.
     case erasedInLog = "erased_in_log"
     /// The seal on what the roster holds.

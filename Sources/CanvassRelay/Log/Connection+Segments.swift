@@ -73,7 +73,14 @@ extension Connection {
         try insert.bind(accepted.bytes, at: 12)
         try insert.bind(Int64(accepted.droppedCount), at: 13)
         try insert.run()
-        try run("UPDATE scope SET latest = ?2 WHERE number = ?1", .integer(scope.number), .integer(position))
+        try run(
+            """
+            UPDATE scope SET latest = ?2, segment_count = segment_count + 1, change_count = change_count + ?3,
+                segment_bytes = segment_bytes + ?4
+            WHERE number = ?1
+            """,
+            .integer(scope.number), .integer(position), .integer(Int64(segment.count)),
+            .integer(Int64(accepted.bytes.count)))
         return (position, branch)
     }
 

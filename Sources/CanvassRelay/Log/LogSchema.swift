@@ -12,7 +12,8 @@ import CanvassSQLite
 ///    start of the chain when there is no parent.
 /// 4. The other tables are the roster as it stands; each change of it is also a change of the relay's own replica in the
 ///    roster's scope, committed with it.
-/// 5. A change in `segment` lacks its body exactly if `mark` has a row for it, put there with it or before, except for
+/// 5. The counts in `scope` are those of the scope's segments.
+/// 6. A change in `segment` lacks its body exactly if `mark` has a row for it, put there with it or before, except for
 ///    changes of the relay itself, which are never void. `quarantine` holds the bodies of those that are void for another
 ///    reason than erasure.
 enum LogSchema {

@@ -47,9 +47,13 @@ extension Connection {
         let rest = try stored("a segment of \(scope.id)") {
             try Segment(changes, startingContext: segment.startingContext, seals: segment.seals)
         }
+        let kept = rest.encoded
         try run(
-            "UPDATE segment SET bytes = ?2, dropped = ?3 WHERE position = ?1", .integer(position), .blob(rest.encoded),
+            "UPDATE segment SET bytes = ?2, dropped = ?3 WHERE position = ?1", .integer(position), .blob(kept),
             .integer(Int64(changes.count { $0.body == nil })))
+        try run(
+            "UPDATE scope SET segment_bytes = segment_bytes + ?2 WHERE number = ?1", .integer(scope.number),
+            .integer(Int64(kept.count - bytes.count)))
     }
 }
 

@@ -7,23 +7,30 @@ import CanvassWire
 
 extension Relay {
     /// - Parameter isWriting: whether the connection may write.
-    func answer(_ call: RelayCall, isWriting: Bool, in connection: inout Connection) throws -> HTTPResponse {
+    func answer(_ call: RelayCall, isWriting: Bool, in connection: inout Connection) throws -> RelayOutcome {
         switch call.action {
         case .health:
-            return HTTPResponse(
-                status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Array("ok\n".utf8))
+            return RelayOutcome(
+                HTTPResponse(
+                    status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Array("ok\n".utf8)))
+        case .ready:
+            return RelayOutcome(readiness(in: &connection))
+        case .metrics:
+            return RelayOutcome(try metricsPage(in: &connection))
         case .join(let request):
             let enrolment = Enrolment(identity: identity, environment: environment)
-            return respond(try enrolment.join(request, in: &connection), call)
+            let answer = try enrolment.join(request, in: &connection)
+            return RelayOutcome(respond(answer, call), .joined(device: request.device, member: answer.member))
         case .sync(let request, let tokenHash):
             let session = SyncSession(identity: identity, environment: environment)
             let problem = try session.missingRoster(
                 request, tokenHash: tokenHash, isWriting: isWriting, in: &connection)
             if let problem { return respond(problem, call) }
-            return respond(
-                try session.answer(request, tokenHash: tokenHash, isWriting: isWriting, in: &connection), call)
+            let (answer, deed) = try session.answer(
+                request, tokenHash: tokenHash, isWriting: isWriting, in: &connection)
+            return RelayOutcome(respond(answer, call), .synced(deed))
         case .watch(let request):
-            return try watch(request, on: call.connectionID, in: &connection)
+            return RelayOutcome(try watch(request, on: call.connectionID, in: &connection))
         case .refuse(let problem):
             return respond(problem, call)
         }
@@ -38,7 +45,7 @@ extension Relay {
         return HTTPResponse(status: 200, headers: headers, body: message.encoded(as: call.format))
     }
 
-    private func respond(_ problem: Problem, _ call: RelayCall) -> HTTPResponse {
+    private func respond(_ problem: Problem, _ call: RelayCall) -> RelayOutcome {
         var headers: HTTPHeaders = ["Content-Type": "application/problem+json"]
         do {
             switch problem.kind {
@@ -50,11 +57,14 @@ extension Relay {
         } catch {
             preconditionFailure("\(error)")
         }
-        return HTTPResponse(status: problem.kind.status, headers: headers, body: Array(JSON.encode(problem.value).utf8))
+        return RelayOutcome(
+            HTTPResponse(
+                status: problem.kind.status, headers: headers, body: Array(JSON.encode(problem.value).utf8)),
+            [401, 403].contains(problem.kind.status) ? .denied(reason: problem.kind.rawValue) : nil)
     }
 
     /// The answer to a call that failed: what the client has to hear, or that the relay has a fault, which goes to the log.
-    func failure(_ error: any Error, for call: RelayCall) -> HTTPResponse {
+    func failure(_ error: any Error, for call: RelayCall) -> RelayOutcome {
         if let problem = error as? Problem { return respond(problem, call) }
         environment.log.record(.error, "failed", at: environment.now(), ["error": .text("\(error)")])
         if let error = error as? SQLiteError, error.isFull {
@@ -68,18 +78,5 @@ extension Relay {
             Problem(
                 .internalError,
                 "The relay met a fault and stored nothing. Sync again later; the operator finds why in the log."), call)
-    }
-
-    /// One line for each request; nothing of its headers, its query or its body.
-    func record(_ incoming: HTTPIncomingRequest, _ response: HTTPResponse) {
-        let level: RelayLog.Level = response.status >= 500 ? .warning : .info
-        guard environment.log.isOn(level) else { return }
-        environment.log.record(
-            level, "request", at: environment.now(),
-            [
-                "peer": .text("\(incoming.peer)"), "method": .text(String(incoming.request.method.prefix(20))),
-                "path": .text(String(incoming.request.path.prefix(200))), "status": .integer(Int64(response.status)),
-                "received": .integer(Int64(incoming.request.body.count)), "sent": .integer(Int64(response.body.count)),
-            ])
     }
 }

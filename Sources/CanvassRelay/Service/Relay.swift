@@ -18,6 +18,11 @@ package final class Relay: Sendable {
     let database: Database
     let identity: RelayIdentity
     let environment: RelayEnvironment
+    let metrics = RelayMetrics()
+    let condition = Mutex(RelayCondition())
+    /// Of the schedule, where there is one.
+    let backups = Mutex(BackupRecord())
+    let startMilliseconds: Int64
     private let visits = Mutex(RecentVisits())
     let watchers = Mutex(Watchers())
 
@@ -40,6 +45,7 @@ package final class Relay: Sendable {
             throw RelayFailure(error, path: path)
         }
         self.environment = environment
+        startMilliseconds = environment.now()
         identity = try database.write { connection in
             let identity = try connection.identity() ?? connection.createIdentity(environment, from: sheet)
             // A file of schema version 1 has none yet.
@@ -57,27 +63,37 @@ package final class Relay: Sendable {
 
 extension Relay: HTTPHandler {
     package func handle(_ batch: [HTTPIncomingRequest]) -> [HTTPResponse] {
-        let calls = batch.map { RelayCall($0) }
-        var responses = [HTTPResponse?](repeating: nil, count: batch.count)
+        let calls = batch.map { RelayCall($0, for: environment) }
+        var written = [RelayOutcome?](repeating: nil, count: batch.count)
         let writers = calls.indices.filter { needsWriting(calls[$0]) }
         if !writers.isEmpty {
-            for (index, response) in zip(writers, write(writers.map { calls[$0] })) { responses[index] = response }
+            for (index, outcome) in zip(writers, write(writers.map { calls[$0] })) { written[index] = outcome }
         }
-        return zip(calls, responses).enumerated().map { index, item in
-            let response = item.1 ?? read(item.0)
-            record(batch[index], response)
-            return response
+        let outcomes = zip(calls, written).map { $1 ?? read($0) }
+        metrics.record(outcomes, of: batch)
+        for (incoming, outcome) in zip(batch, outcomes) {
+            recordAccess(incoming, outcome)
+            recordDeed(incoming, outcome)
         }
+        return outcomes.map(\.response)
+    }
+
+    package func wasSpared(_ failure: HTTPFailure, from peer: HTTPAddress) { recordRefusal(failure, from: peer) }
+
+    package func willEnd() {
+        condition.withLock { $0.isEnding = true }
+        environment.log.record(.info, "stopping", at: environment.now())
     }
 
     /// Answers calls in one transaction.
-    private func write(_ calls: [RelayCall]) -> [HTTPResponse] {
+    private func write(_ calls: [RelayCall]) -> [RelayOutcome] {
+        let start = environment.clock.monotonic()
         do {
             try database.beginWrite()
         } catch {
-            return calls.map { failure(error, for: $0) }
+            return fail(calls, error, since: start)
         }
-        let responses = calls.map { call in
+        var outcomes = calls.map { call in
             do {
                 return try database.withOpenWrite { connection in
                     try answer(call, isWriting: true, in: &connection)
@@ -89,11 +105,29 @@ extension Relay: HTTPHandler {
         do {
             try database.commitWrite()
         } catch {
-            return calls.map { failure(error, for: $0) }
+            return fail(calls, error, since: start)
         }
-        for (call, response) in zip(calls, responses) { remember(call, response) }
+        condition.withLock { $0.commitFailure = nil }
+        let elapsed = environment.clock.monotonic() - start
+        metrics.recordCommit(size: calls.count, elapsed: elapsed, failed: false)
+        for index in outcomes.indices {
+            outcomes[index].elapsed = elapsed
+            remember(calls[index], outcomes[index].response)
+        }
         forgetErased()
-        return responses
+        return outcomes
+    }
+
+    /// Nothing of the turn was kept.
+    private func fail(_ calls: [RelayCall], _ error: any Error, since start: Duration) -> [RelayOutcome] {
+        condition.withLock { $0.commitFailure = "\(error)" }
+        let elapsed = environment.clock.monotonic() - start
+        metrics.recordCommit(size: calls.count, elapsed: elapsed, failed: true)
+        return calls.map { call in
+            var outcome = failure(error, for: call)
+            outcome.elapsed = elapsed
+            return outcome
+        }
     }
 
     /// Empties the write-ahead log of what was erased. Where another process is reading, the next turn tries again, and so does
@@ -111,20 +145,29 @@ extension Relay: HTTPHandler {
         }
     }
 
-    private func read(_ call: RelayCall) -> HTTPResponse {
+    private func read(_ call: RelayCall) -> RelayOutcome {
+        let start = environment.clock.monotonic()
+        var outcome: RelayOutcome
         do {
-            return try database.read { connection in try answer(call, isWriting: false, in: &connection) }
+            outcome = try database.read { connection in try answer(call, isWriting: false, in: &connection) }
         } catch is NeedsWriting {
             return write([call])[0]
         } catch {
-            return failure(error, for: call)
+            outcome =
+                if case .ready = call.action {
+                    RelayOutcome(Self.readiness(["the database cannot be read: \(error)"]))
+                } else {
+                    failure(error, for: call)
+                }
         }
+        outcome.elapsed = environment.clock.monotonic() - start
+        return outcome
     }
 
     /// Whether a call may change anything: what does not is answered without a commit.
     private func needsWriting(_ call: RelayCall) -> Bool {
         switch call.action {
-        case .health, .watch, .refuse: false
+        case .health, .ready, .metrics, .watch, .refuse: false
         case .join: true
         case .sync(let request, let tokenHash):
             !request.push.isEmpty || !request.reports.isEmpty

@@ -7,6 +7,8 @@ import CanvassWire
 struct RelayCall {
     enum Action {
         case health
+        case ready
+        case metrics
         case join(JoinRequest)
         case sync(SyncRequest, tokenHash: [UInt8])
         case watch(Relay.WatchRequest)
@@ -21,21 +23,31 @@ struct RelayCall {
     /// What `Allow` says beside a 405.
     let allowedMethods: String
 
-    init(_ incoming: HTTPIncomingRequest) {
+    init(_ incoming: HTTPIncomingRequest, for environment: RelayEnvironment) {
         let request = incoming.request
         connectionID = incoming.connectionID
         let requested = RelayCall.format(named: request.headers["Content-Type"])
         allowedMethods = Route(rawValue: request.path)?.allow ?? ""
         format = RelayCall.accepted(request.headers["Accept"]) ?? requested ?? .cbor
         do {
-            action = try RelayCall.action(of: request, format: requested)
+            action = try RelayCall.action(
+                of: request, format: requested, isOperator: environment.operators.isListener(incoming.localPort),
+                operatorTokenHash: environment.operators.tokenHash)
         } catch {
             action = .refuse(error)
         }
     }
 
-    private static func action(of request: HTTPRequest, format: MessageFormat?) throws(Problem) -> Action {
-        guard let route = Route(rawValue: request.path) else {
+    /// - Parameters:
+    ///   - isOperator: whether it came by the listener for operators, which serves no device.
+    ///   - operatorTokenHash: of the operator's token; nil where there is none.
+    private static func action(
+        of request: HTTPRequest, format: MessageFormat?, isOperator: Bool, operatorTokenHash: [UInt8]?
+    ) throws(Problem) -> Action {
+        let isKnown: (Route) -> Bool = {
+            isOperator ? $0.isForOperators : $0.access != .operators || operatorTokenHash != nil
+        }
+        guard let route = Route(rawValue: request.path), isKnown(route) else {
             let known = Route.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(
                 .notFound, "A relay answers at \(known). Check the address, with any path before these.")
@@ -46,6 +58,15 @@ struct RelayCall {
         }
         switch route {
         case .health: return .health
+        case .ready: return .ready
+        case .metrics:
+            if !isOperator, let operatorTokenHash {
+                let presented = try tokenHash(request)
+                guard constantTimeEquals(presented, operatorTokenHash) else {
+                    throw Problem(.unknownToken, "This is not the operator's token.")
+                }
+            }
+            return .metrics
         case .join: return .join(try message(request, format))
         case .sync:
             let hash = try tokenHash(request)

@@ -1,3 +1,4 @@
+package import CanvassHTTPServer
 package import CanvassSQLite
 
 #if canImport(Glibc)
@@ -13,6 +14,16 @@ package struct RelayEnvironment: Sendable {
     /// 64 bits that nobody can guess: secrets are made of them.
     package var random: @Sendable () -> UInt64
     package var log: RelayLog
+    /// Gets a line for each request; nil leaves that to `log`, at the level info.
+    package var accessLog: RelayLog?
+    /// Gets a line for whatever was done with anybody's data or rights.
+    package var auditLog: RelayLog?
+    /// Who may read what is for operators.
+    package var operators = OperatorAccess()
+    /// Measures how long answers take.
+    package var clock = HTTPClock.system
+    /// With less room than this on its disk the relay says that it is not ready.
+    package var leastFreeBytes: Int64 = 64 << 20
     /// Where the database lies.
     package var disk: any Disk = SystemDisk()
 

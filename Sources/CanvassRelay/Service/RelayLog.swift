@@ -34,11 +34,14 @@ package struct RelayLog: Sendable {
 
     /// - Parameter milliseconds: since 1970.
     func record(_ level: Level, _ event: String, at milliseconds: Int64, _ fields: KeyValuePairs<String, Value> = [:]) {
+        record(level, event, at: milliseconds, fields.map { .init($0.key, $0.value) })
+    }
+
+    func record(_ level: Level, _ event: String, at milliseconds: Int64, _ fields: [Value.Member]) {
         guard isOn(level) else { return }
-        var members: [Value.Member] = [
+        let members: [Value.Member] = [
             .init("time", .integer(milliseconds)), .init("level", .text(level.rawValue)), .init("event", .text(event)),
         ]
-        members += fields.map { .init($0.key, $0.value) }
-        write(JSON.encode(.map(members)))
+        write(JSON.encode(.map(members + fields)))
     }
 }

@@ -87,6 +87,18 @@ struct PageBuilder {
         more = bookmark != head
     }
 
+    /// How many changes of each scope are on the page, those that lead with marks aside.
+    func changeCounts(in connection: inout Connection) throws -> [ScopeID: Int] {
+        var counts: [Int64: Int] = [:]
+        for row in rows { counts[row.scope, default: 0] += Int(row.lastSequence - row.firstSequence) + 1 }
+        var named: [ScopeID: Int] = [:]
+        for (number, count) in counts {
+            guard let scope = try connection.scope(number: number) else { continue }
+            named[scope.id] = count
+        }
+        return named
+    }
+
     /// Puts the relay's own segments of a scope first, up to the last mark on what has no body on this page, wherever they
     /// lie in the log. The roster needs none of it: there a mark is stored before what it is on.
     private mutating func leadWithMarks(after start: Int64, in connection: inout Connection) throws {

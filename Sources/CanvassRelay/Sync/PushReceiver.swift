@@ -22,6 +22,8 @@ struct PushReceiver {
 
     /// The positions of what was stored, which the answer need not send back.
     private(set) var positions: Set<Int64> = []
+    /// How many changes were stored, by scope.
+    private(set) var taken: [ScopeID: Int] = [:]
     /// The scopes that were pushed to and may be told about.
     private(set) var scopes: Set<ScopeID> = []
     private(set) var refused: [SyncAnswer.Refusal] = []
@@ -90,6 +92,7 @@ struct PushReceiver {
             receivedMilliseconds: receivedMilliseconds, clockOffsetMilliseconds: clockOffsetMilliseconds)
         let position = try connection.store(entry, in: scope, as: identity)
         positions.insert(position)
+        taken[segment.scope, default: 0] += placed.new.count
         if known == nil { try connection.touchRosters(of: [scope.id.id], at: position) }
         if isRelay {
             try connection.learnMarks(

@@ -13,8 +13,9 @@ struct SyncSession {
     /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
     func answer(
         _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
-    ) throws -> SyncAnswer {
+    ) throws -> (answer: SyncAnswer, deed: SyncDeed) {
         let caller = try connection.caller(tokenHash: tokenHash)
+        var deed = SyncDeed(device: caller.device, members: caller.memberships.map(\.member))
         let now = environment.now()
         var receiver = PushReceiver(
             caller: caller, identity: identity, certificates: request.certificates, receivedMilliseconds: now,
@@ -30,7 +31,10 @@ struct SyncSession {
         let bookmark: Bookmark?
         if let bytes = request.bookmark {
             bookmark = try recognise(bytes, in: &connection)
-            if bookmark == nil { return SyncAnswer(isReset: true, time: now) }
+            if bookmark == nil {
+                deed.note(receiver)
+                return (SyncAnswer(isReset: true, time: now), deed)
+            }
             try confirm(bookmark, request, caller, isWriting: isWriting, in: &connection)
         } else {
             bookmark = nil
@@ -53,7 +57,9 @@ struct SyncSession {
         if !isRosterKnown {
             answer.roster = try connection.roster(of: caller, as: identity, at: now)
         }
-        return answer
+        deed.note(receiver)
+        deed.pulled = try page.changeCounts(in: &connection)
+        return (answer, deed)
     }
 
     /// Notes that a device has everything up to its bookmark, where an erasure waits for that. A scope that is named with a

@@ -47,6 +47,20 @@ enum RawClient {
         return answer
     }
 
+    /// Sends a request but for its last byte, and that after `interlude`.
+    static func send(_ request: Request, port: UInt16, interrupted interlude: () throws -> Void) throws -> Answer {
+        let descriptor = try connect(to: port)
+        defer { close(descriptor) }
+        let bytes = request.bytes(isLast: false)
+        try write(Array(bytes.dropLast()), to: descriptor)
+        // Until it has arrived, there is nothing to be interrupted.
+        usleep(200_000)
+        try interlude()
+        try write(Array(bytes.suffix(1)), to: descriptor)
+        var rest = try readAll(from: descriptor)[...]
+        return try parse(&rest)
+    }
+
     /// Sends requests in one go, so that the server finds them in one turn, and reads all answers.
     static func pipeline(_ requests: [Request], port: UInt16) throws -> [Answer] {
         let descriptor = try connect(to: port)

@@ -24,10 +24,14 @@ final class TestRelay: Sendable {
 
     let folder: TemporaryFolder
     private let state: Mutex<State>
+    private let configure: @Sendable (inout RelayEnvironment) -> Void
 
-    /// - Parameter seed: of everything that it draws; relays of one seed are of one organisation.
-    init(seed: UInt64 = 7) throws {
+    /// - Parameters:
+    ///   - seed: of everything that it draws; relays of one seed are of one organisation.
+    ///   - configure: what is otherwise than with a relay that was told nothing.
+    init(seed: UInt64 = 7, configure: @escaping @Sendable (inout RelayEnvironment) -> Void = { _ in }) throws {
         folder = try TemporaryFolder()
+        self.configure = configure
         state = Mutex(State(generator: SplitMix64(seed: seed)))
         try start()
     }
@@ -61,9 +65,10 @@ final class TestRelay: Sendable {
     }
 
     func start(recovering sheet: RecoverySheet? = nil) throws {
-        let environment = RelayEnvironment(
+        var environment = RelayEnvironment(
             now: { [weak self] in self?.now ?? 0 }, random: { [weak self] in self?.random() ?? 0 },
             log: RelayLog(level: .info) { [weak self] line in self?.state.withLock { $0.lines.append(line) } })
+        configure(&environment)
         let relay = try Relay(path: folder.path("relay.sqlite"), recovering: sheet, environment: environment)
         let started = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)

@@ -13,8 +13,9 @@ class WinterCampaign {
     let reviewer: TestDevice
 
     /// - Parameter team: Ada's.
-    init(team: String? = nil) throws {
-        relay = try TestRelay()
+    init(team: String? = nil, relay: TestRelay? = nil) throws {
+        let relay = try relay ?? TestRelay()
+        self.relay = relay
         admin = try relay.device("admin")
         campaign = try relay.campaign("Winter", by: admin)
         ada = try relay.device("collector", campaign: "Winter", team: team, name: "Ada")
