@@ -8,6 +8,9 @@ import CanvassSQLite
 ///
 /// Source: <https://sqlite.org/fileformat2.html>, sections 1.6 (cells and overflow) and 2.1 (records).
 ///
+/// Head and body of a change may be whole although a byte before them is not, one that says how long they are. So where a
+/// cell looks like one of the log but for one byte, every value of each of its first bytes is tried.
+///
 /// The whole file is searched once, at the first question; what is remembered is where candidates lie.
 final class LogCarver {
     /// Where something that looks like a row lies.
@@ -31,6 +34,8 @@ final class LogCarver {
     private static let frameHeaderSize = 24
     /// More than a change may have, with its context beside it.
     private static let maximumRecordSize = 1 << 18
+    /// More than a cell has before its values: two numbers, and a head of twelve types.
+    private static let maximumHeadSize = 48
 
     init(_ file: ScratchFile) throws(DoctorError) {
         self.file = file
@@ -46,8 +51,10 @@ final class LogCarver {
             let middle = (low + high) / 2
             if places[middle].position < first { low = middle + 1 } else { high = middle }
         }
-        return places[low...].prefix { $0.position <= last }.compactMap { place in
-            row(in: page(at: place.pageStart, isInLog: place.isInLog), at: place.offset)
+        return places[low...].prefix { $0.position <= last }.flatMap { place in
+            let page = page(at: place.pageStart, isInLog: place.isInLog)
+            if let row = row(in: page, at: place.offset) { return [row] }
+            return rows(in: page, at: place.offset, position: place.position)
         }
     }
 
@@ -70,9 +77,36 @@ final class LogCarver {
     private func collect(_ start: Int, isInLog: Bool, into places: inout [Place]) {
         let page = page(at: start, isInLog: isInLog)
         for offset in page.indices {
-            guard let row = row(in: page, at: offset) else { continue }
-            places.append(Place(position: row.position, pageStart: start, isInLog: isInLog, offset: offset))
+            let whole = row(in: page, at: offset).map { [$0.position] }
+            for position in whole ?? LogCarver.positions(ofDamagedCellAt: offset, in: page) {
+                places.append(Place(position: position, pageStart: start, isInLog: isInLog, offset: offset))
+            }
         }
+    }
+
+    /// The positions of rows whose cells may begin at a byte, if one of their first bytes is damaged.
+    private static func positions(ofDamagedCellAt start: Int, in page: [UInt8]) -> [Int64] {
+        (1...3).compactMap { sizeLength in
+            guard start + sizeLength < page.count else { return nil }
+            var reader = RecordReader(page[(start + sizeLength)...])
+            guard let position = reader.varint(), position > 0, reader.looksLikeLog else { return nil }
+            return position
+        }
+    }
+
+    /// What a cell may hold in which one byte is damaged: of the size of its record, or of the record's head.
+    private func rows(in page: [UInt8], at start: Int, position: Int64) -> [LogRow] {
+        var page = page
+        var rows: [LogRow] = []
+        for offset in start..<min(start + LogCarver.maximumHeadSize, page.count) {
+            let damaged = page[offset]
+            for byte in UInt8.min...UInt8.max where byte != damaged {
+                page[offset] = byte
+                if let row = row(in: page, at: start), row.position == position { rows.append(row) }
+            }
+            page[offset] = damaged
+        }
+        return rows
     }
 
     /// The row whose cell begins at a byte: the size of its record, its position, the record.
@@ -129,6 +163,25 @@ private struct RecordReader {
     /// The byte so many places ahead.
     func peek(_ distance: Int) -> UInt8? {
         offset + distance < bytes.endIndex ? bytes[offset + distance] : nil
+    }
+
+    /// Whether the head of a record of the log stands here, but for one byte at most: its size, no value for the position,
+    /// five numbers, a hash of sixteen bytes.
+    var looksLikeLog: Bool {
+        var different = 0
+        for distance in 0..<8 {
+            guard let byte = peek(distance) else { return false }
+            let isExpected =
+                switch distance {
+                case 0: (13..<64).contains(byte)
+                case 1: byte == 0
+                case 7: byte == 44
+                default: (1...6).contains(byte) || byte == 8 || byte == 9
+                }
+            if !isExpected { different += 1 }
+            if different > 1 { return false }
+        }
+        return true
     }
 
     /// One to nine bytes, seven bits each but for the ninth.

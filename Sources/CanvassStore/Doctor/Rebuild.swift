@@ -127,7 +127,7 @@ struct Rebuild: ~Copyable {
             case .row(let row):
                 if row.position > next { try carve(carver, &next, to: row.position - 1, &report) }
                 report.changesRead += 1
-                try take(row, &report)
+                try take(proven(row, carver), &report)
                 if row.position >= next { next = row.position == .max ? .max : row.position + 1 }
                 if report.changesRead % 256 == 0 { onProgress(report.changesRead) }
             }
@@ -150,6 +150,16 @@ struct Rebuild: ~Copyable {
             report.add(.change, "the log, position \(row.position)", "is hidden from SQLite by damage on its page")
             try take(row, &report)
         }
+    }
+
+    /// The row, or what was found in the bytes in its place, if only that is proven by its hash: one damaged byte may have
+    /// SQLite read a head or a body of the wrong length.
+    private mutating func proven(_ row: LogRow, _ carver: LogCarver?) throws -> LogRow {
+        guard let carver, case .unknown = try identify(row) else { return row }
+        for candidate in carver.rows(from: row.position, to: row.position) {
+            if case .known = try identify(candidate) { return candidate }
+        }
+        return row
     }
 
     private mutating func take(_ row: LogRow, _ report: inout DoctorReport) throws {

@@ -37,8 +37,12 @@ struct SalvageTests {
     }
 
     @Test func `a lost header and a lost first page are put back`() throws {
+        let draft = StoredDraft(
+            id: .sample(70), survey: .sample(71), version: .sample(72), language: "ar", startedMilliseconds: 1,
+            answers: [.init("score", .integer(9))])
         for damaged in [0..<16, 0..<100, 0..<4_096] {
             let sample = try DoctorSample()
+            try ReplicaStore.open(path: sample.path).database.write { try $0.insert(draft) }
             let before = try ReplicaStore.open(path: sample.path).snapshot()
             var bytes = try Data(contentsOf: URL(filePath: sample.path))
             for offset in damaged { bytes[offset] = 0 }
@@ -47,6 +51,8 @@ struct SalvageTests {
             let report = try ReplicaStore.salvage(from: sample.path, to: target)
             #expect(report.changesSound == 18, "\(damaged): \(report.findings)")
             #expect(try ReplicaStore.open(path: target).snapshot() == before)
+            let drafts = try ReplicaStore.open(path: target).database.read { try $0.drafts() }
+            #expect(drafts.map(\.id) == [draft.id] && drafts.first?.answers == draft.answers)
         }
     }
 
@@ -65,5 +71,21 @@ struct SalvageTests {
         let report = try ReplicaStore.salvage(from: sample.path, to: target)
         #expect(report.changesSound == 18, "\(report.findings)")
         #expect(try ReplicaStore.open(path: target).snapshot() == before)
+    }
+
+    /// The last row lies before all others of its page, so what stands before its head is its own: sizes, numbers, types.
+    @Test(arguments: (20...54).filter { $0.isMultiple(of: 2) })
+    func `a change is saved whose length is damaged in the file`(distance: Int) throws {
+        let sample = try DoctorSample()
+        let heads = try ReplicaStore.open(path: sample.path).database.query("SELECT head FROM change").rows
+        var bytes = try Data(contentsOf: URL(filePath: sample.path))
+        guard case .blob(let head)? = heads.last?.first else { throw StoreError.damaged("the sample") }
+        let place = try #require(bytes.range(of: Data(head)))
+        bytes[place.lowerBound - distance] ^= 1 << UInt8(distance / 2 % 8)
+        try bytes.write(to: URL(filePath: sample.path))
+        let target = sample.folder.path("saved.canvass")
+        let report = try ReplicaStore.salvage(from: sample.path, to: target)
+        #expect(report.changesSound == 18, "\(report.findings)")
+        #expect(try ReplicaStore.examine(path: target, repairing: false).findings == [])
     }
 }

@@ -8,7 +8,7 @@ import Testing
         let trial = try BitFlipTrial()
         var random = SplitMix64.forTest("bit flips")
         var tally = BitFlipTally()
-        let step = 1_600
+        let step = 3_200
         let first = Int.random(in: 0..<step, using: &random)
         for byte in stride(from: first, to: trial.byteCount, by: step) {
             trial.flip(bit: Int.random(in: 0..<8, using: &random), ofByte: byte, into: &tally)
