@@ -9,14 +9,6 @@ extension LogSchema {
         -- dropped: how many of its changes have no body any more
         ALTER TABLE segment ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
 
-        -- What the scope's segments come to, so that nobody has to count them; bytes: of segment.bytes
-        ALTER TABLE scope ADD COLUMN segment_count INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE scope ADD COLUMN change_count INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE scope ADD COLUMN segment_bytes INTEGER NOT NULL DEFAULT 0;
-        UPDATE scope SET (segment_count, change_count, segment_bytes) = (
-            SELECT count(*), coalesce(sum(last_sequence - first_sequence + 1), 0), coalesce(sum(length(bytes)), 0)
-            FROM segment WHERE segment.scope = scope.number);
-
         -- A change that is void, held or not. change_check: 8 bytes; position: of the change that holds the first mark on
         -- it; branch: that the void change lies on, NULL while it is not held
         CREATE TABLE mark (

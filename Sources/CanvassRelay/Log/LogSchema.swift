@@ -20,7 +20,10 @@ enum LogSchema {
     /// "CanR", the `application_id` of a relay's database.
     static let applicationID: Int32 = 0x4361_6E52
 
-    static let migrations = [Migration(version: 1, sql: version1), Migration(version: 2, sql: version2)]
+    static let migrations = [
+        Migration(version: 1, sql: version1), Migration(version: 2, sql: version2),
+        Migration(version: 3, sql: version3),
+    ]
 
     private static let version1 = """
         CREATE TABLE meta (
