@@ -35,7 +35,7 @@ struct FlippedReplica: Sendable {
         self.bytes = bytes
         state = try own.database.stateAndLog()
         entries = try own.database.savedChanges().map { content in
-            Entry(content: content, places: content.compactMap { FlippedReplica.place(of: $0, in: bytes) })
+            Entry(content: content, places: FlippedReplica.places(of: content, in: bytes))
         }
     }
 
@@ -53,14 +53,16 @@ struct FlippedReplica: Sendable {
             path: "replica", on: disk.startProcess(), clockMilliseconds: clockMilliseconds, using: &random)
     }
 
-    /// Where a value lies in the file; nil where it is none of bytes or stands in several pieces.
-    private static func place(of value: SQLiteValue, in bytes: [UInt8]) -> Range<Int>? {
-        guard case .blob(let blob) = value, let first = blob.first, blob.count <= bytes.count else { return nil }
-        for start in 0...(bytes.count - blob.count)
-        where bytes[start] == first && bytes[start..<(start + blob.count)].elementsEqual(blob) {
-            return start..<(start + blob.count)
+    /// Where head and body lie in the file, one behind the other: alone, a head may stand there several times. Nothing
+    /// where they stand in several pieces.
+    private static func places(of content: [SQLiteValue], in bytes: [UInt8]) -> [Range<Int>] {
+        let blob = content.flatMap { value in
+            if case .blob(let bytes) = value { bytes } else { [UInt8]() }
         }
-        return nil
+        guard let first = blob.first, blob.count <= bytes.count else { return [] }
+        return (0...(bytes.count - blob.count)).filter { start in
+            bytes[start] == first && bytes[start..<(start + blob.count)].elementsEqual(blob)
+        }.map { $0..<($0 + blob.count) }
     }
 }
 
