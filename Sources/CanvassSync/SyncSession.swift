@@ -102,6 +102,7 @@ package struct SyncSession: Sendable {
         after answer: SyncAnswer, _ progress: SyncProgress, hasMoreToPush: Bool
     ) -> [Action] {
         summary.add(progress)
+        summary.position = answer.position
         size.succeed()
         let earlierGaps = scopesWithGap
         let withheldBefore = withheld.count

@@ -52,6 +52,8 @@ package struct SyncSummary: Sendable, Hashable {
     package var divergent: Set<ScopeID> = []
     /// The relay's clock minus the device's at the last round, milliseconds.
     package var clockOffset: Int64 = 0
+    /// The position that the relay's log had reached at the last round.
+    package var position: UInt64 = 0
 
     package init() {}
 

@@ -26,6 +26,8 @@ public struct SyncOutcome: Sendable, Hashable {
     public var void: [VoidChanges]
     /// Scopes in which another replica with the same changes reports another state. This must never happen.
     public var divergent: [ScopeID]
+    /// The position that the relay's log had reached.
+    package var position: UInt64
 }
 
 extension Replica {
@@ -146,6 +148,6 @@ extension SyncOutcome {
         self.init(
             received: summary.received, pushed: summary.pushed, carried: summary.carried, rounds: summary.rounds,
             clockOffsetMilliseconds: summary.clockOffset, refused: refused, waiting: waiting, void: void,
-            divergent: summary.divergent.sorted())
+            divergent: summary.divergent.sorted(), position: summary.position)
     }
 }

@@ -6,6 +6,8 @@ import CanvassCommandLine
 /// `canvass sync`
 enum SyncCommand {
     private static let fetch = Option(flag: "fetch", "Bring back what `canvass forget` dropped.")
+    private static let watching = Option(
+        flag: "watch", "Go on until Ctrl-C: sync whenever anybody has changed anything, here or elsewhere.")
 
     static let command = Command(
         "sync", "Exchange changes with everybody else, through the relay.",
@@ -16,12 +18,16 @@ enum SyncCommand {
             Exits with 3 when the relay refused changes of this device, or when two replicas with the same changes \
             report different states.
             """,
-        examples: [Example("canvass sync", "Sync with the relay that this replica joined.")],
-        options: [fetch], run: run)
+        examples: [
+            Example("canvass sync", "Sync with the relay that this replica joined."),
+            Example("canvass sync --watch", "Stay in sync, and see what comes within a second."),
+        ],
+        options: [fetch, watching], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         let replica = try ReplicaLocation.open(arguments)
         if arguments[fetch] { try replica.recallForgotten() }
+        if arguments[watching] { return try await watch(replica, output) }
         let outcome = try await sync(replica, output)
         let forks = try replica.status().forks
         if output.isJSON { output.emit(outcome.value(forks: forks)) }
@@ -38,11 +44,13 @@ enum SyncCommand {
 
     /// Says what a sync did.
     ///
-    /// - Parameter forks: databases of which two copies went on.
-    static func print(_ outcome: SyncOutcome, forks: [ReplicaFork], on output: Output) {
+    /// - Parameters:
+    ///   - moment: stands before it, where one sync follows another.
+    ///   - forks: databases of which two copies went on.
+    static func print(_ outcome: SyncOutcome, at moment: String? = nil, forks: [ReplicaFork], on output: Output) {
         output.print(
             """
-            Received \(CountText.of(outcome.received, "change")), sent \(CountText.of(outcome.pushed, "change")), \
+            \(moment.map { $0 + "  " } ?? "")Received \(CountText.of(outcome.received, "change")), sent \(CountText.of(outcome.pushed, "change")), \
             in \(CountText.of(outcome.rounds, "round trip")).
             """)
         if let remark = TimeText.clockRemark(offset: outcome.clockOffsetMilliseconds) {

@@ -2,7 +2,7 @@ package import CanvassCoding
 
 /// Where a command writes: results to standard output, everything about the work to standard error.
 ///
-/// With `--json` standard output holds one JSON document and nothing else, and standard error one JSON object a line.
+/// With `--json` standard output holds one JSON document (work that goes on: one a line) and nothing else, and standard error one JSON object a line.
 package struct Output: Sendable {
     /// The name before an error: "canvass".
     package let program: String
@@ -27,6 +27,13 @@ package struct Output: Sendable {
     package func emit(_ value: Value) {
         let json = ControlCharacters.escapeJSON(JSON.encode(value, pretty: true))
         writeResult { standard.write(raw: json + "\n") }
+    }
+
+    /// Writes one of many results as JSON, on a line of its own, at once: for work that goes on.
+    package func emitLine(_ value: Value) {
+        let json = ControlCharacters.escapeJSON(JSON.encode(value, pretty: false))
+        writeResult { standard.write(raw: json + "\n") }
+        standard.flush()
     }
 
     /// Writes a line of the result for a person; nothing with `--json`.
@@ -55,6 +62,8 @@ package struct Output: Sendable {
         } else {
             errors.write("\(program): \("warning:", [.bold, .magenta]) \(text)")
         }
+        // The work goes on, perhaps for long.
+        errors.flush()
     }
 
     /// Says why the command could not do its work. The caller then exits with `error.exitCode`.

@@ -5,7 +5,7 @@ package import CanvassWire
 
 /// A relay over HTTP, by sockets of our own, or over HTTPS, by the system's URLSession.
 package final class HTTPTransport: RelayTransport {
-    private let client: any HTTPMessenger
+    let client: any HTTPMessenger
 
     /// Answers beyond this are refused before they are decoded: a page's segments and their frame.
     private static let maximumAnswerBytes = 16 << 20
@@ -70,7 +70,7 @@ package final class HTTPTransport: RelayTransport {
     }
 
     /// A problem of the relay's, one of its HTTP layer's or of a later version's (by its status), or somebody else's page.
-    private static func failure(status: Int, body: [UInt8]) -> SyncFailure {
+    static func failure(status: Int, body: [UInt8]) -> SyncFailure {
         if let value = try? JSON.decode(body), value["type"]?.textValue != nil {
             return .refused(Problem(value: value) ?? Problem(status: status, value: value))
         }
