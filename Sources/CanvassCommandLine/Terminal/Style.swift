@@ -1,4 +1,5 @@
-/// How a run of text looks. White, black and yellow are left out: each vanishes on some background.
+/// How a run of text looks. White, black and yellow are left out: each vanishes on some background. Black and white
+/// together are for pictures that need both, whatever the terminal's colours are.
 package struct Style: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
 
@@ -14,9 +15,11 @@ package struct Style: OptionSet, Hashable, Sendable {
     package static let blue = Style(rawValue: 1 << 4)
     package static let magenta = Style(rawValue: 1 << 5)
     package static let cyan = Style(rawValue: 1 << 6)
+    package static let blackOnWhite = Style(rawValue: 1 << 7)
 
-    /// Select Graphic Rendition parameters (ECMA-48, 8.3.117), one to a bit.
-    private static let parameters = ["1", "2", "31", "32", "34", "35", "36"]
+    /// Select Graphic Rendition parameters (ECMA-48, 8.3.117), one to a bit. Black and white are those of
+    /// the cube of 256 colours, which no theme changes.
+    private static let parameters = ["1", "2", "31", "32", "34", "35", "36", "38;5;16;48;5;231"]
 
     /// The text between the escape sequences that switch this style on and off.
     func applied(to text: String) -> String {
