@@ -37,20 +37,20 @@ public struct CSVRowError: Error, Hashable, Sendable, CustomStringConvertible {
         self.line = line
     }
 
+    public var description: String { "line \(line): \(reason)" }
+}
+
+extension CSVRowError.Reason: CustomStringConvertible {
     public var description: String {
-        switch reason {
+        switch self {
         case .tooFewFields(let expected, let found):
-            "line \(line): \(found) of \(expected) fields; add the missing ones, empty if need be"
+            "\(found) of \(expected) fields; add the missing ones, empty if need be"
         case .tooManyFields(let expected, let found):
-            "line \(line): \(found) fields where the header has \(expected); put fields that hold the delimiter in quotes"
-        case .invalidUTF8(let offset):
-            "line \(line): byte \(offset) of the row is not UTF-8; save the file as UTF-8"
-        case .textAfterClosingQuote:
-            "line \(line): text after a closing quote; write a quote inside a quoted field twice"
-        case .unterminatedQuote:
-            "line \(line): the quote that opens here is never closed"
-        case .fieldTooLong(let limit):
-            "line \(line): a field longer than \(limit) bytes"
+            "\(found) fields where the header has \(expected); put fields that hold the delimiter in quotes"
+        case .invalidUTF8(let offset): "byte \(offset) of the row is not UTF-8; save the file as UTF-8"
+        case .textAfterClosingQuote: "text after a closing quote; write a quote inside a quoted field twice"
+        case .unterminatedQuote: "the quote that opens here is never closed"
+        case .fieldTooLong(let limit): "a field longer than \(limit) bytes"
         }
     }
 }

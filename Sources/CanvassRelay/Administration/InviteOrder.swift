@@ -7,6 +7,8 @@ package struct InviteOrder: Sendable {
     package var team: String?
     /// The person it is for.
     package var name: String?
+    /// BCP 47 code of the language that the person works in; what the device says wins.
+    package var language: String?
     /// The member who gets one more device: the id, or so much of its beginning that no other member has it.
     package var member: String?
     package var uses: Int
@@ -16,12 +18,14 @@ package struct InviteOrder: Sendable {
 
     package init(
         campaign: String? = nil, roles: [String] = [], team: String? = nil, name: String? = nil,
-        member: String? = nil, uses: Int = 1, validMilliseconds: Int64 = 14 * 86_400_000, publicURL: String? = nil
+        language: String? = nil, member: String? = nil, uses: Int = 1, validMilliseconds: Int64 = 14 * 86_400_000,
+        publicURL: String? = nil
     ) {
         self.campaign = campaign
         self.roles = roles
         self.team = team
         self.name = name
+        self.language = language
         self.member = member
         self.uses = uses
         self.validMilliseconds = validMilliseconds

@@ -26,22 +26,19 @@ extension Relay {
     ///
     /// - Throws: `RelayFailure` when the order does not add up or names what is not there.
     package func invite(_ order: InviteOrder) throws -> IssuedInvite {
-        let secret = Base32.encode(environment.randomBytes(16))
-        let (invite, url) = try database.write { connection in
-            let now = environment.now()
-            let isNewTeam = try createTeamIfNeeded(order, in: &connection)
-            let invite = try resolve(order, in: &connection)
-            try connection.insert(
-                invite, secretHash: SecretHash.of(secret), concerning: isNewTeam ? invite.campaign : nil, as: identity,
-                at: now)
-            guard case .text(let stored) = try connection.meta(.publicURL) else {
-                guard let url = order.publicURL else {
-                    throw RelayFailure("nobody knows yet where this relay is reached", remedy: "add --public-url URL")
-                }
-                return (invite, url)
-            }
-            return (invite, order.publicURL ?? stored)
+        try database.write { connection in try issue(order, in: &connection) }
+    }
+
+    func issue(_ order: InviteOrder, in connection: inout Connection) throws -> IssuedInvite {
+        guard let url = try order.publicURL ?? connection.publicURL() else {
+            throw RelayFailure("nobody knows yet where this relay is reached", remedy: "add --public-url URL")
         }
+        let secret = Base32.encode(environment.randomBytes(16))
+        let isNewTeam = try createTeamIfNeeded(order, in: &connection)
+        let invite = try resolve(order, in: &connection)
+        try connection.insert(
+            invite, secretHash: SecretHash.of(secret), concerning: isNewTeam ? invite.campaign : nil, as: identity,
+            at: environment.now())
         return IssuedInvite(
             link: "\(url)/join#\(secret)", roles: invite.roles.sorted().map(\.rawValue), expires: invite.expires,
             uses: invite.uses)
@@ -59,45 +56,17 @@ extension Relay {
             let member = try member(text, order, in: &connection)
             return Invite(
                 id: id, campaign: member.membership.campaign, roles: member.membership.roles,
-                team: member.membership.team, name: member.name, member: member.membership.member, uses: order.uses,
-                expires: expires)
+                team: member.membership.team, name: member.name, language: nil, member: member.membership.member,
+                uses: order.uses, expires: expires)
         }
-        let roles = try roles(of: order)
+        let roles = try InviteOrder.roles(of: order)
         let campaign = try order.campaign.map { try connection.campaign(named: $0) }
         let team = try campaign.flatMap { campaign in
             try order.team.flatMap { try connection.team(named: $0, in: campaign) }
         }
         return Invite(
-            id: id, campaign: campaign, roles: roles, team: team, name: order.name, member: nil, uses: order.uses,
-            expires: expires)
-    }
-
-    /// - Throws: where the roles do not go with the rest of the order.
-    private func roles(of order: InviteOrder) throws(RelayFailure) -> Set<Role> {
-        var roles: Set<Role> = []
-        for name in order.roles {
-            guard let role = Role(rawValue: name) else {
-                let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-                throw RelayFailure("there is no role \(name)", remedy: "choose among \(known)", isUsage: true)
-            }
-            roles.insert(role)
-        }
-        guard !roles.isEmpty else {
-            throw RelayFailure("an invite needs a role", remedy: "add --role ROLE", isUsage: true)
-        }
-        if roles.contains(.admin) {
-            guard roles == [.admin], order.campaign == nil, order.team == nil else {
-                throw RelayFailure(
-                    "an admin belongs to the organisation, not to a campaign",
-                    remedy: "leave out --campaign, --team and other roles", isUsage: true)
-            }
-        } else if order.campaign == nil {
-            throw RelayFailure("these roles are held in a campaign", remedy: "add --campaign NAME", isUsage: true)
-        }
-        if roles.contains(.supervisor), order.team == nil {
-            throw RelayFailure("a supervisor has a team", remedy: "add --team NAME", isUsage: true)
-        }
-        return roles
+            id: id, campaign: campaign, roles: roles, team: team, name: order.name, language: order.language,
+            member: nil, uses: order.uses, expires: expires)
     }
 
     private func member(_ text: String, _ order: InviteOrder, in connection: inout Connection) throws -> Member {
@@ -124,7 +93,43 @@ extension Relay {
     }
 }
 
+extension InviteOrder {
+    /// - Throws: where the roles do not go with the rest of the order.
+    static func roles(of order: InviteOrder) throws(RelayFailure) -> Set<Role> {
+        var roles: Set<Role> = []
+        for name in order.roles {
+            guard let role = Role(rawValue: name) else {
+                let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RelayFailure("there is no role \(name)", remedy: "choose among \(known)", isUsage: true)
+            }
+            roles.insert(role)
+        }
+        guard !roles.isEmpty else {
+            throw RelayFailure("an invite needs a role", remedy: "add --role ROLE", isUsage: true)
+        }
+        if roles.contains(.admin) {
+            guard roles == [.admin], order.campaign == nil, order.team == nil else {
+                throw RelayFailure(
+                    "an admin belongs to the organisation, not to a campaign",
+                    remedy: "leave out --campaign, --team and other roles", isUsage: true)
+            }
+        } else if order.campaign == nil {
+            throw RelayFailure("these roles are held in a campaign", remedy: "add --campaign NAME", isUsage: true)
+        }
+        if roles.contains(.supervisor), order.team == nil {
+            throw RelayFailure("a supervisor has a team", remedy: "add --team NAME", isUsage: true)
+        }
+        return roles
+    }
+}
+
 extension Connection {
+    /// Where devices reach the relay, as `serve` wrote it down.
+    fileprivate mutating func publicURL() throws -> String? {
+        guard case .text(let url) = try meta(.publicURL) else { return nil }
+        return url
+    }
+
     /// A campaign by its name or its id.
     ///
     /// - Throws: `RelayFailure` unless exactly one fits.

@@ -161,7 +161,7 @@ struct Enrolment {
         let id = EntityID(milliseconds: environment.now(), using: &generator)
         let membership = Membership(member: id, campaign: invite.campaign, roles: invite.roles, team: invite.team)
         let name = try invite.name ?? chosenName(request) ?? givenName(membership, in: &connection)
-        return (Member(membership: membership, name: name, language: request.language), true)
+        return (Member(membership: membership, name: name, language: request.language ?? invite.language), true)
     }
 
     private func chosenName(_ request: JoinRequest) -> String? {

@@ -10,6 +10,8 @@ struct Invite: Sendable {
     let team: EntityID?
     /// The name of the person it was made for.
     let name: String?
+    /// The language that person works in; what the device says wins.
+    let language: String?
     /// The member whom devices act for; nil when each becomes a member of its own.
     let member: EntityID?
     /// How many devices may use it.
@@ -21,13 +23,15 @@ struct Invite: Sendable {
 extension Connection {
     mutating func invite(secretHash: [UInt8]) throws -> Invite? {
         var statement = try cached(
-            "SELECT id, campaign, roles, team, name, member, uses, expires FROM invite WHERE secret_hash = ?1")
+            "SELECT id, campaign, roles, team, name, member, uses, expires, language FROM invite WHERE secret_hash = ?1"
+        )
         try statement.bind(secretHash, at: 1)
         guard try statement.step() else { return nil }
         return Invite(
             id: try statement.id(at: 0), campaign: try statement.optionalID(at: 1),
             roles: Set(storedRoles: statement.text(at: 2)), team: try statement.optionalID(at: 3),
-            name: statement.optionalText(at: 4), member: try statement.optionalID(at: 5),
+            name: statement.optionalText(at: 4), language: statement.optionalText(at: 8),
+            member: try statement.optionalID(at: 5),
             uses: Int(statement.int64(at: 6)), expires: statement.int64(at: 7))
     }
 
@@ -40,12 +44,12 @@ extension Connection {
     ) throws {
         try run(
             """
-            INSERT INTO invite (id, secret_hash, campaign, roles, team, name, member, uses, expires)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO invite (id, secret_hash, campaign, roles, team, name, member, uses, expires, language)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """,
             .blob(invite.id.bytes), .blob(secretHash), invite.campaign.sqliteValue, .text(invite.roles.stored),
             invite.team.sqliteValue, invite.name.map { .text($0) } ?? .null, invite.member.sqliteValue,
-            .integer(Int64(invite.uses)), .integer(invite.expires))
+            .integer(Int64(invite.uses)), .integer(invite.expires), invite.language.map { .text($0) } ?? .null)
         let known = try invite.team.flatMap { try teamName($0) }
         try record(
             [RosterEdit.invite(invite, secretHash: secretHash, teamName: known)],

@@ -41,7 +41,7 @@ enum RosterEdit {
         for (field, id) in [("campaign", invite.campaign), ("team", invite.team), ("member", invite.member)] {
             if let id { operations.append(put(field, .bytes(id.bytes))) }
         }
-        for (field, text) in [("name", invite.name), ("teamName", teamName)] {
+        for (field, text) in [("name", invite.name), ("teamName", teamName), ("language", invite.language)] {
             if let text { operations.append(put(field, .text(text))) }
         }
         return EntityEdit(kind: EntityKind.invite.rawValue, entity: invite.id, operations: operations)
@@ -51,6 +51,12 @@ enum RosterEdit {
         EntityEdit(
             kind: EntityKind.invite.rawValue, entity: invite,
             operations: [put("usedBy", .bytes(member.bytes), element: .bytes(device.bytes))])
+    }
+
+    /// An invite that ends sooner than it was made for.
+    static func expiry(of invite: EntityID, at milliseconds: Int64) -> EntityEdit {
+        EntityEdit(
+            kind: EntityKind.invite.rawValue, entity: invite, operations: [put("expires", .integer(milliseconds))])
     }
 
     /// The end of a member or a device.

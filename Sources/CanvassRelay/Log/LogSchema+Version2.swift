@@ -6,6 +6,9 @@ extension LogSchema {
         UPDATE branch SET is_relay = 1 WHERE number IN (
             SELECT branch FROM segment WHERE author = (SELECT value FROM meta WHERE name = 'organisation'));
 
+        -- language: BCP 47
+        ALTER TABLE invite ADD COLUMN language TEXT;
+
         -- dropped: how many of its changes have no body any more
         ALTER TABLE segment ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
 

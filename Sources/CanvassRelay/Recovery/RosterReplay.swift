@@ -83,12 +83,16 @@ struct RosterReplay {
             try connection.makeRoom(campaign: campaign, team: team, teamName: edit.text("teamName"))
             try connection.run(
                 """
-                INSERT OR IGNORE INTO invite (id, secret_hash, campaign, roles, team, name, member, uses, expires)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                INSERT OR IGNORE INTO invite
+                    (id, secret_hash, campaign, roles, team, name, member, uses, expires, language)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                 """,
                 .blob(edit.id.bytes), .blob(secretHash), campaign.sqliteValue, .text(roles.stored),
                 campaign == nil ? .null : team.sqliteValue, edit.text("name").map { .text($0) } ?? .null,
-                edit.entity("member").sqliteValue, .integer(uses), .integer(expires))
+                edit.entity("member").sqliteValue, .integer(uses), .integer(expires),
+                edit.text("language").map { .text($0) } ?? .null)
+        } else if let expires = edit.integer("expires") {
+            try connection.shorten(edit.id, to: expires)
         }
         for (element, value) in edit.set("usedBy") {
             guard let device = try? EntityID(bytes: element), case .bytes(let bytes) = value,
