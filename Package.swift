@@ -99,7 +99,7 @@ let products: [Target] = [
         ]),
     executable(
         "CanvassRelayCLI",
-        ["CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassCoding", "CanvassCommandLine"],
+        ["CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCoding", "CanvassCommandLine"],
         linkerSettings: selfContained),
     executable(
         "CanvassBenchmarks",
@@ -127,7 +127,8 @@ let testTargets: [Target] = [
     tests("CanvassHTTPTests", ["CanvassHTTPServer", "CanvassHTTP", "CanvassCoding"]),
     tests("CanvassHTTPClientTests", ["CanvassHTTPClient", "CanvassHTTP", "CanvassSync", "CanvassWire"]),
     tests(
-        "CanvassRelayTests", ["CanvassRelay", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
+        "CanvassRelayTests",
+        ["CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
         resources: [.copy("Fixtures")]),
     tests(
         "CanvassTests",

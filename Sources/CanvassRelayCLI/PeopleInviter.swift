@@ -33,6 +33,14 @@ struct PeopleInviter {
             throw explain(error, file)
         }
         try draft?.publish()
+        if !invitation.issued.isEmpty {
+            try RelayProgram.audit(
+                "invited",
+                [
+                    "people": .integer(Int64(invitation.issued.count)), "uses": .integer(1),
+                    "expires": invitation.issued.first.map { .integer($0.invite.expires) } ?? .null,
+                ], by: relay)
+        }
         say(invitation, sheet)
         return .done
     }

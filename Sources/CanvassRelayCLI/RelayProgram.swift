@@ -31,6 +31,7 @@ enum RelayProgram {
             ],
             subcommands: [
                 ServeCommand.command, InviteCommand.command, DevicesCommand.command, RevokeCommand.command,
+                RotateCommand.command, ReplaceCommand.command, AcceptCommand.command,
                 BackupCommand.command, VerifyCommand.command, RestoreCommand.command, RecoverySheetCommand.command,
                 StatusCommand.command, UnitCommand.command, AlertsCommand.command,
             ]),

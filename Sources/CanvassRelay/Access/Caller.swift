@@ -8,6 +8,7 @@ struct Caller: Sendable {
     let device: EntityID
     /// At least one; revoked members are left out.
     let memberships: [Membership]
+    /// Of the device's first token.
     let tokenHash: [UInt8]
     /// Position of the last entry that may have let the device read more of what was there before.
     let granted: Int64
@@ -28,9 +29,13 @@ extension Connection {
     ///
     /// - Throws: `Problem`: `unknown-token`, or `device-revoked` when the device or all it acts for was revoked.
     mutating func caller(tokenHash: [UInt8]) throws -> Caller {
-        var statement = try cached("SELECT id, revoked, token_hash, granted FROM device WHERE token_hash = ?1")
+        var statement = try cached(
+            """
+            SELECT id, revoked, token_hash, granted, coalesce(rotated_hash, token_hash) FROM device
+            WHERE rotated_hash = ?1 OR token_hash = ?1 AND rotation = 0
+            """)
         try statement.bind(tokenHash, at: 1)
-        guard try statement.step(), constantTimeEquals(statement.bytes(at: 2), tokenHash) else {
+        guard try statement.step(), constantTimeEquals(statement.bytes(at: 4), tokenHash) else {
             throw Problem(
                 .unknownToken,
                 "The relay does not know this device's token: it is another relay than the one this device joined, or "
@@ -44,7 +49,8 @@ extension Connection {
                 "Device \(device) has been revoked and may no longer sync. Ask an administrator for a new invite.")
         }
         return Caller(
-            device: device, memberships: memberships, tokenHash: tokenHash, granted: statement.int64(at: 3))
+            device: device, memberships: memberships, tokenHash: statement.bytes(at: 2), granted: statement.int64(at: 3)
+        )
     }
 
     /// The members that a device acts for and that are not revoked.

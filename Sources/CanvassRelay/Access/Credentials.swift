@@ -16,11 +16,14 @@ struct OrganisationKey: Sendable {
     }
 
     /// What the device sends with every request: 128 bits.
-    func token(device: EntityID, joinKey: [UInt8]) -> String {
-        Base32.encode(derive("token", device, joinKey).prefix16)
+    ///
+    /// - Parameter rotation: how often the token was replaced.
+    func token(device: EntityID, joinKey: [UInt8], rotation: Int64) -> String {
+        let count = rotation > 0 ? bigEndianBytes(UInt64(rotation)) : []
+        return Base32.encode(derive("token", device, joinKey + count).prefix16)
     }
 
-    /// The key with which the device seals what it hands to other carriers. Derived from the hash of the token, which the
+    /// The key with which the device seals what it hands to other carriers. Derived from the hash of its first token, which the
     /// relay keeps and certificates carry, so that the relay can check such a seal though it knows neither token nor key.
     func deviceKey(device: EntityID, tokenHash: [UInt8]) -> [UInt8] {
         derive("device", device, tokenHash).bytes

@@ -54,7 +54,8 @@ extension Relay {
         }
     }
 
-    private func revoke(
+    @discardableResult
+    func revoke(
         _ subject: RosterIDs.Entry, at now: Int64, in connection: inout Connection
     ) throws -> Revocation {
         if var member = try connection.member(subject.id) {

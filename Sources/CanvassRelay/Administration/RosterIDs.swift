@@ -51,6 +51,13 @@ struct RosterIDs {
         try only(text, among: entries.filter { $0.isMember && !$0.isRevoked }, called: "member", many: "members")
     }
 
+    /// The device whose id begins with a text.
+    ///
+    /// - Throws: `RelayFailure` unless exactly one's does.
+    func onlyDevice(_ text: String) throws(RelayFailure) -> Entry {
+        try only(text, among: entries.filter { !$0.isMember }, called: "device", many: "devices")
+    }
+
     private func only(
         _ text: String, among entries: [Entry], called one: String, many: String
     ) throws(RelayFailure) -> Entry {

@@ -28,6 +28,9 @@ extension Connection {
             "INSERT INTO device (id, replica, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4)",
             .blob(certificate.device.bytes), .integer(Int64(bitPattern: certificate.replica.rawValue)),
             .blob(certificate.tokenHash), .integer(milliseconds))
+        if certificate.rotation > 0 {
+            try raiseRotation(of: certificate.device, to: certificate.rotation)
+        }
         var members = certificate.members.map(\.membership.member)[...]
         for member in members {
             try run(
@@ -39,7 +42,7 @@ extension Connection {
             edits.append(
                 RosterEdit.device(
                     certificate.device, replica: certificate.replica, tokenHash: certificate.tokenHash,
-                    enrolled: milliseconds, members: [first] + members))
+                    enrolled: milliseconds, members: [first] + members, rotation: certificate.rotation))
         }
         let campaigns = Set(certificate.members.compactMap(\.membership.campaign))
         try record(edits, concerning: campaigns, as: identity, at: milliseconds)

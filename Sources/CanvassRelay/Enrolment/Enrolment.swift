@@ -174,8 +174,17 @@ struct Enrolment {
         return "\(membership.roles.min()?.rawValue ?? "member") \(count + 1)"
     }
 
+    /// Of the first token, whatever took its place: it stands for the join key, and the device's seals rest on it.
     private func tokenHash(_ request: JoinRequest) -> [UInt8] {
-        SecretHash.of(identity.key.token(device: request.device, joinKey: request.joinKey))
+        SecretHash.of(identity.key.token(device: request.device, joinKey: request.joinKey, rotation: 0))
+    }
+
+    /// The token of a device from now on: the first it ever had, or the one that took its place.
+    private func token(of request: JoinRequest, in connection: inout Connection) throws -> String {
+        let rotation = try connection.rotation(of: request.device)
+        let token = identity.key.token(device: request.device, joinKey: request.joinKey, rotation: rotation)
+        if rotation > 0 { try connection.setRotatedToken(of: request.device, hash: SecretHash.of(token)) }
+        return token
     }
 
     private func answer(
@@ -192,7 +201,7 @@ struct Enrolment {
             throw DamagedLog(what: "device \(request.device) is missing")
         }
         return JoinAnswer(
-            token: identity.key.token(device: request.device, joinKey: request.joinKey),
+            token: try token(of: request, in: &connection),
             deviceKey: identity.key.deviceKey(device: request.device, tokenHash: tokenHash(request)),
             organisation: identity.organisation, member: id, name: member.name, time: now, certificate: certificate)
     }

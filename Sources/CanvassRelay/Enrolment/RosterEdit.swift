@@ -14,14 +14,16 @@ enum RosterEdit {
     }
 
     static func device(
-        _ device: EntityID, replica: ReplicaID, tokenHash: [UInt8], enrolled: Int64, members: [EntityID]
+        _ device: EntityID, replica: ReplicaID, tokenHash: [UInt8], enrolled: Int64, members: [EntityID],
+        rotation: Int64 = 0
     ) -> EntityEdit {
         EntityEdit(
             kind: EntityKind.device.rawValue, entity: device,
             operations: [
                 put("replica", .bytes(replica.bytes)), put("tokenHash", .bytes(tokenHash)),
                 put("enrolled", .integer(enrolled)),
-            ] + members.map { put("member", .bool(true), element: .bytes($0.bytes)) })
+            ] + (rotation == 0 ? [] : [put("rotation", .integer(rotation))])
+                + members.map { put("member", .bool(true), element: .bytes($0.bytes)) })
     }
 
     /// A device that was enrolled before acts for one more member.
@@ -57,6 +59,12 @@ enum RosterEdit {
     static func expiry(of invite: EntityID, at milliseconds: Int64) -> EntityEdit {
         EntityEdit(
             kind: EntityKind.invite.rawValue, entity: invite, operations: [put("expires", .integer(milliseconds))])
+    }
+
+    /// How often the token of a device was replaced.
+    static func rotation(of device: EntityID, _ count: Int64) -> EntityEdit {
+        EntityEdit(
+            kind: EntityKind.device.rawValue, entity: device, operations: [put("rotation", .integer(count))])
     }
 
     /// The end of a member or a device.

@@ -26,14 +26,19 @@ struct Prover {
     let caller: Caller
     let identity: RelayIdentity
     let milliseconds: Int64
+    /// Whether the operator takes what revoked devices and members made.
+    let acceptsRevoked: Bool
     /// Those that came with the push and whose seal holds, by device.
     private let certificates: [EntityID: Certificate]
 
     /// - Parameter certificates: encoded; what is not one of this organisation is passed over.
-    init(caller: Caller, identity: RelayIdentity, certificates: [[UInt8]], milliseconds: Int64) {
+    init(
+        caller: Caller, identity: RelayIdentity, certificates: [[UInt8]], milliseconds: Int64, acceptsRevoked: Bool
+    ) {
         self.caller = caller
         self.identity = identity
         self.milliseconds = milliseconds
+        self.acceptsRevoked = acceptsRevoked
         var known: [EntityID: Certificate] = [:]
         for bytes in certificates {
             guard let certificate = identity.certificate(bytes), !certificate.members.isEmpty else { continue }
@@ -73,7 +78,8 @@ struct Prover {
         }
         if let author = try connection.author(device) {
             try check(seal, of: segment, author.device, author.tokenHash)
-            return .device(author)
+            guard acceptsRevoked, author.isRevoked else { return .device(author) }
+            return .device(try connection.authorBeforeRevocation(author))
         }
         guard let certificate = certificates[device] else {
             throw Refused(

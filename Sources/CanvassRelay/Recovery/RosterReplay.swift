@@ -70,6 +70,7 @@ struct RosterReplay {
                 .blob(member.bytes))
             campaigns.formUnion(try connection.campaigns(sharingDevicesOf: member))
         }
+        if let rotation = edit.integer("rotation") { try connection.raiseRotation(of: edit.id, to: rotation) }
         guard let revoked = edit.integer("revoked") else { return }
         try connection.run(
             "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(edit.id.bytes), .integer(revoked))

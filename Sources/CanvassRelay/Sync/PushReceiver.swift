@@ -28,16 +28,18 @@ struct PushReceiver {
     private(set) var scopes: Set<ScopeID> = []
     private(set) var refused: [SyncAnswer.Refusal] = []
 
+    /// - Parameter acceptsRevoked: whether what revoked devices and members made is judged as if they were not.
     init(
         caller: Caller, identity: RelayIdentity, certificates: [[UInt8]], receivedMilliseconds: Int64,
-        clockOffsetMilliseconds: Int64
+        clockOffsetMilliseconds: Int64, acceptsRevoked: Bool = false
     ) {
         self.caller = caller
         self.identity = identity
         self.receivedMilliseconds = receivedMilliseconds
         self.clockOffsetMilliseconds = clockOffsetMilliseconds
         prover = Prover(
-            caller: caller, identity: identity, certificates: certificates, milliseconds: receivedMilliseconds)
+            caller: caller, identity: identity, certificates: certificates, milliseconds: receivedMilliseconds,
+            acceptsRevoked: acceptsRevoked)
     }
 
     /// - Throws: only what makes the whole request fail; whatever is wrong with the segments ends up in `refused`.

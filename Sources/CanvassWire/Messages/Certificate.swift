@@ -23,15 +23,17 @@ package struct Certificate: Message, Hashable {
     package var organisation: EntityID
     package var device: EntityID
     package var replica: ReplicaID
-    /// SHA-256 of the UTF-8 of the token's text.
+    /// SHA-256 of the UTF-8 of the text of the device's first token.
     package var tokenHash: [UInt8]
     package var members: [Member]
     /// The relay's clock when it was made, milliseconds since 1970.
     package var issued: Int64
+    /// How often the token was replaced since.
+    package var rotation: Int64
 
     package init(
         organisation: EntityID, device: EntityID, replica: ReplicaID, tokenHash: [UInt8], members: [Member],
-        issued: Int64
+        issued: Int64, rotation: Int64 = 0
     ) {
         self.organisation = organisation
         self.device = device
@@ -39,6 +41,7 @@ package struct Certificate: Message, Hashable {
         self.tokenHash = tokenHash
         self.members = members
         self.issued = issued
+        self.rotation = rotation
     }
 
     package init(value: Value) throws(CodingError) {
@@ -58,14 +61,17 @@ package struct Certificate: Message, Hashable {
                 name: try member.text("name"), language: try member.optionalText("language"))
         }
         issued = try fields.integer("issued")
+        rotation = try fields.optional("rotation") == nil ? 0 : fields.integer("rotation")
+        guard rotation >= 0 else { throw fields.wrong("rotation", "0 or more") }
     }
 
     package var value: Value {
-        .map([
+        let fields: [Value.Member] = [
             .init("organisation", .bytes(organisation.bytes)), .init("device", .bytes(device.bytes)),
             .init("replica", .bytes(replica.bytes)), .init("tokenHash", .bytes(tokenHash)),
             .init("members", .list(members.map(\.value))), .init("issued", .integer(issued)),
-        ])
+        ]
+        return .map(rotation == 0 ? fields : fields + [.init("rotation", .integer(rotation))])
     }
 }
 
