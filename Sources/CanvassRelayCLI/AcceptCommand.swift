@@ -37,7 +37,7 @@ enum AcceptCommand {
         try RelayProgram.audit(
             "accepted",
             [
-                "device": bundle.header?.device.map { .text("\($0)") } ?? .null,
+                "device": bundle.header.map { .text("\($0.device)") } ?? .null,
                 "taken": .integer(Int64(acceptance.taken)), "void": .integer(Int64(acceptance.void)),
             ], by: relay)
         if output.isJSON {

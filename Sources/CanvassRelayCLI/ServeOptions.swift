@@ -50,9 +50,26 @@ enum ServeOptions {
     static let drainTime = Option(
         "drain-time", .duration, default: .seconds(10), "To finish what is under way at SIGTERM.")
 
+    // Rates
+
+    static let deviceRate = Option(
+        "device-rate", .integer(in: 0...RateLimits.mostPerMinute), default: 6_000, placeholder: "N",
+        "Requests that a device may make in a minute; 0 for any number.")
+    static let strangerRate = Option(
+        "stranger-rate", .integer(in: 0...RateLimits.mostPerMinute), default: 60, placeholder: "N",
+        "Joins and unknown tokens from one address in a minute, five minutes' worth at once; 0 for any number.")
+    static let trustedProxies = Option(
+        repeating: "trusted-proxy", .addressRange,
+        "A proxy in front of the relay, or a network of them, that says where requests come from.")
+    static let proxyHeader = Option(
+        "proxy-header", .choice(of: TrustedProxies.Field.self), default: .xForwardedFor,
+        "Where a trusted proxy says it.")
+
     static let all: [any OptionDeclaration] = [
         log, accessLog, auditLog, backupEvery, backupTo, backupKeep, backupCommand, metrics, metricsToken, leastFree,
-        campaignQuota, connections, largestBody, headerTime, bodyTime, writeTime, idleTime, drainTime,
+        campaignQuota, connections, largestBody, headerTime, bodyTime, writeTime, idleTime, drainTime, deviceRate,
+        strangerRate,
+        trustedProxies, proxyHeader,
     ]
 
     static func server(_ arguments: ParsedArguments) -> HTTPServerConfiguration {
@@ -67,6 +84,9 @@ enum ServeOptions {
         var environment = RelayEnvironment.system(log: LogTarget.errors(level: arguments[log]))
         environment.accessLog = try arguments[accessLog].map { try LogTarget.open($0) }
         environment.auditLog = try arguments[auditLog].map { try LogTarget.open($0) }
+        environment.limits = RateLimits(
+            devicePerMinute: arguments[deviceRate], strangerPerMinute: arguments[strangerRate])
+        environment.proxies = TrustedProxies(arguments[trustedProxies], field: arguments[proxyHeader])
         environment.leastFreeBytes = arguments[leastFree]
         environment.operators = OperatorAccess(
             listenerPort: operatorPort, token: try arguments[metricsToken].map { try token(in: $0) })

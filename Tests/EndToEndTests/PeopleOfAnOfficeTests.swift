@@ -88,9 +88,9 @@ struct PeopleOfAnOfficeTests {
         try await join("ana", as: "collector", in: organisation)
         try await collect("ana", in: organisation)
         _ = try await organisation.relayCommand(["rotate", device(of: "ana", in: organisation)])
-        #expect(try await organisation.json("ana", "sync")["pushed"]?.integerValue == 1)
+        #expect(try await organisation.json("ana", "sync")["sent"]?.integerValue == 1)
         try await collect("ana", in: organisation)
-        #expect(try await organisation.json("ana", "sync")["pushed"]?.integerValue == 1)
+        #expect(try await organisation.json("ana", "sync")["sent"]?.integerValue == 1)
     }
 
     @Test func `a lost tablet is replaced, and what it kept enters by the operator`() async throws {

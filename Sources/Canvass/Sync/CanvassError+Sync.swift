@@ -69,6 +69,8 @@ extension CanvassError {
             self.init(.relayRefused, message, remedy: "Update Canvass on this device or on the relay.")
         case .storageFull, .internalError:
             self.init(.relayRefused, message, remedy: "Tell the operator. Nothing is lost: try again later.")
+        case .tooManyRequests:
+            self.init(.relayRefused, message, remedy: "Nothing is lost: sync again a little later.")
         case .recovering:
             self.init(
                 .relayRefused, message,

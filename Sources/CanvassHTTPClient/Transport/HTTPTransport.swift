@@ -10,6 +10,9 @@ package final class HTTPTransport: RelayTransport {
     /// Answers beyond this are refused before they are decoded: a page's segments and their frame.
     private static let maximumAnswerBytes = 16 << 20
 
+    /// How long a request waits at most, all in all, where the relay says that it comes too early.
+    private static let mostWaitingSeconds = 60
+
     /// - Parameters:
     ///   - address: `http://HOST:PORT` or `https://HOST`, with a path where a proxy needs one.
     ///   - timeoutSeconds: how long nothing may come or go before a request is given up.
@@ -33,8 +36,26 @@ package final class HTTPTransport: RelayTransport {
     ) async throws(SyncFailure) -> Answer {
         let request = HTTPRequest(
             method: "POST", path: path, headers: try HTTPTransport.headers(token: token), body: message.encoded())
-        let answer = try await client.answer(to: request, maximumBytes: HTTPTransport.maximumAnswerBytes)
+        let answer = try await sendPatiently(request)
         return try HTTPTransport.read(answer)
+    }
+
+    /// Sends a request, and again where the relay says that it came too early, and when it may come.
+    private func sendPatiently(_ request: HTTPRequest) async throws(SyncFailure) -> HTTPAnswer {
+        var left = HTTPTransport.mostWaitingSeconds
+        while true {
+            let answer = try await client.answer(to: request, maximumBytes: HTTPTransport.maximumAnswerBytes)
+            guard answer.head.status == 429, let text = answer.head.headers["Retry-After"], let seconds = Int(text),
+                (0...left).contains(seconds)
+            else { return answer }
+            // Even none is counted, so that this ends.
+            left -= max(1, seconds)
+            do {
+                try await Task.sleep(for: .seconds(seconds))
+            } catch {
+                throw SyncFailure.interrupted("the sync was stopped")
+            }
+        }
     }
 
     /// Segments are compressed already, so nothing is won by asking for a coding of the whole.

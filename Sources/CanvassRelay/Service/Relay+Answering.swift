@@ -51,6 +51,7 @@ extension Relay {
             switch problem.kind {
             case .unknownToken: try headers.append("WWW-Authenticate", "Bearer")
             case .recovering: try headers.append("Retry-After", "60")
+            case .tooManyRequests: try headers.append("Retry-After", "\(problem.retryAfterSeconds ?? 1)")
             case .methodNotAllowed: try headers.append("Allow", call.allowedMethods)
             default: break
             }

@@ -25,6 +25,7 @@ package final class Relay: Sendable {
     let startMilliseconds: Int64
     private let visits = Mutex(RecentVisits())
     let watchers = Mutex(Watchers())
+    let limiter: Mutex<RateLimiter>
 
     /// Opens the database in a directory, making it where there is none.
     ///
@@ -46,6 +47,7 @@ package final class Relay: Sendable {
         }
         self.environment = environment
         startMilliseconds = environment.now()
+        limiter = Mutex(RateLimiter(environment.limits))
         identity = try database.write { connection in
             let identity = try connection.identity() ?? connection.createIdentity(environment, from: sheet)
             // A file of schema version 1 has none yet.
@@ -63,7 +65,7 @@ package final class Relay: Sendable {
 
 extension Relay: HTTPHandler {
     package func handle(_ batch: [HTTPIncomingRequest]) -> [HTTPResponse] {
-        let calls = batch.map { RelayCall($0, for: environment) }
+        let calls = batch.map { admitted(RelayCall($0, for: environment), from: $0) }
         var written = [RelayOutcome?](repeating: nil, count: batch.count)
         let writers = calls.indices.filter { needsWriting(calls[$0]) }
         if !writers.isEmpty {
@@ -71,6 +73,7 @@ extension Relay: HTTPHandler {
         }
         let outcomes = zip(calls, written).map { $1 ?? read($0) }
         metrics.record(outcomes, of: batch)
+        for (index, outcome) in outcomes.enumerated() { note(calls[index], outcome.response, from: batch[index]) }
         for (incoming, outcome) in zip(batch, outcomes) {
             recordAccess(incoming, outcome)
             recordDeed(incoming, outcome)

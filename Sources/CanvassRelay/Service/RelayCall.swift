@@ -15,7 +15,7 @@ struct RelayCall {
         case refuse(Problem)
     }
 
-    let action: Action
+    private(set) var action: Action
     /// Where it came from, for an answer that goes on.
     let connectionID: UInt64
     /// The form of the answer.
@@ -36,6 +36,13 @@ struct RelayCall {
         } catch {
             action = .refuse(error)
         }
+    }
+
+    /// The same call, answered with a problem.
+    func refused(_ problem: Problem) -> RelayCall {
+        var call = self
+        call.action = .refuse(problem)
+        return call
     }
 
     /// - Parameters:

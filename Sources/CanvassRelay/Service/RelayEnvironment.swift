@@ -24,6 +24,8 @@ package struct RelayEnvironment: Sendable {
     package var clock = HTTPClock.system
     /// With less room than this on its disk the relay says that it is not ready.
     package var leastFreeBytes: Int64 = 64 << 20
+    package var limits = RateLimits.none
+    package var proxies = TrustedProxies()
     /// Where the database lies.
     package var disk: any Disk = SystemDisk()
 

@@ -19,6 +19,7 @@ package struct Problem: Error, Sendable, Hashable {
         case storageFull = "storage-full"
         case internalError = "internal-error"
         case recovering
+        case tooManyRequests = "too-many-requests"
 
         package var status: Int {
             switch self {
@@ -30,6 +31,7 @@ package struct Problem: Error, Sendable, Hashable {
             case .inviteUsedUp, .joinKeyMismatch, .otherOrganisation: 409
             case .inviteExpired: 410
             case .tooLarge: 413
+            case .tooManyRequests: 429
             case .internalError: 500
             case .recovering: 503
             case .storageFull: 507
@@ -53,12 +55,15 @@ package struct Problem: Error, Sendable, Hashable {
             case .storageFull: "The relay has no room left"
             case .internalError: "The relay failed"
             case .recovering: "The relay is being recovered"
+            case .tooManyRequests: "Too many requests"
             }
         }
     }
 
     package var kind: Kind
     package var detail: String
+    /// What `Retry-After` says beside the document.
+    package var retryAfterSeconds: Int?
 
     package init(_ kind: Kind, _ detail: String) {
         self.kind = kind
