@@ -6,15 +6,6 @@ extension LogSchema {
         UPDATE branch SET is_relay = 1 WHERE number IN (
             SELECT branch FROM segment WHERE author = (SELECT value FROM meta WHERE name = 'organisation'));
 
-        -- language: BCP 47
-        ALTER TABLE invite ADD COLUMN language TEXT;
-
-        -- token_hash stays that of the device's first token, on which its seals rest. rotation: how often the token was
-        -- replaced; rotated_hash: of the one that is good now, NULL until the device has come for it
-        ALTER TABLE device ADD COLUMN rotation INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE device ADD COLUMN rotated_hash BLOB;
-        CREATE UNIQUE INDEX device_rotated_hash ON device (rotated_hash) WHERE rotated_hash IS NOT NULL;
-
         -- dropped: how many of its changes have no body any more
         ALTER TABLE segment ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
 
