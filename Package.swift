@@ -1,23 +1,34 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Compiles planted bugs into the engine, for the test of the simulator (Sources/CanvassPlantedBugs). A build without the
+/// variable contains nothing of them.
+let plantsBugs = Context.environment["CANVASS_PLANTED_BUGS"] != nil
+
 /// Every target is held to the same rules: Swift 6 mode, explicit imports and existentials, no warnings.
-let settings: [SwiftSetting] = [
+let rules: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
 ]
+let settings: [SwiftSetting] =
+    plantsBugs
+    ? rules + [
+        .define("PLANTED_BUGS"),
+        .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "CanvassPlantedBugs"]),
+    ] : rules
+let planted: [Target.Dependency] = plantsBugs ? ["CanvassPlantedBugs"] : []
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies + planted, swiftSettings: settings)
 }
 
 func executable(
     _ name: String, _ dependencies: [Target.Dependency], linkerSettings: [LinkerSetting] = []
 ) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linkerSettings)
+        name: name, dependencies: dependencies + planted, swiftSettings: settings, linkerSettings: linkerSettings)
 }
 
 /// Puts the Swift runtime into the program, so that it runs where no Swift is installed. In release builds alone: in debug
@@ -30,7 +41,7 @@ func tests(
     _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], resources: resources,
+        name: name, dependencies: dependencies + planted + ["TestSupport"], resources: resources,
         swiftSettings: settings)
 }
 
@@ -40,9 +51,11 @@ let systemModules: [Target] = [
     .systemLibrary(name: "CanvassCEpoll"),
 ]
 
+let bugs: [Target] = plantsBugs ? [.target(name: "CanvassPlantedBugs", swiftSettings: rules)] : []
+
 let engine: [Target] = [
     .target(
-        name: "CanvassCoding", dependencies: ["CanvassCZlib"], swiftSettings: settings,
+        name: "CanvassCoding", dependencies: ["CanvassCZlib"] + planted, swiftSettings: settings,
         linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     library("CanvassSQLite", ["CanvassCSQLite"]),
     library("CanvassCRDT", ["CanvassCoding"]),
@@ -69,14 +82,20 @@ let network: [Target] = [
 /// What only tests and `canvass-bench` use: no product that people install depends on it.
 let simulation: [Target] = [
     .target(name: "CanvassCCrashDisk", dependencies: ["CanvassCSQLite"], exclude: ["README.md"]),
-    library("CanvassSimulator", ["CanvassCCrashDisk", "CanvassSQLite"]),
+    .target(
+        name: "CanvassSimulator",
+        dependencies: [
+            "CanvassCCrashDisk", "CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassStore", "CanvassSync",
+            "CanvassWire",
+            "CanvassSQLite", "CanvassCRDT", "CanvassCoding",
+        ] + planted, exclude: ["README.md"], swiftSettings: settings),
     .target(
         name: "CanvassTrials",
         dependencies: [
             "CanvassSimulator", "Canvass", "CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassStore",
             "CanvassSync", "CanvassWire",
             "CanvassSQLite", "CanvassSurvey", "CanvassCRDT", "CanvassCoding",
-        ],
+        ] + planted,
         resources: [
             .embedInCode("Fixtures/replica-version-1.deflate"), .embedInCode("Fixtures/relay-version-1.deflate"),
         ], swiftSettings: settings),
@@ -104,7 +123,8 @@ let products: [Target] = [
     executable(
         "CanvassBenchmarks",
         [
-            "Canvass", "CanvassTrials", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient", "CanvassSync",
+            "Canvass", "CanvassTrials", "CanvassSimulator", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient",
+            "CanvassSync",
             "CanvassWire",
             "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
@@ -112,7 +132,7 @@ let products: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: planted, path: "Tests/Support", swiftSettings: settings),
     tests("CanvassCodingTests", ["CanvassCoding"]),
     tests("CanvassSQLiteTests", ["CanvassSQLite"]),
     tests("CanvassCRDTTests", ["CanvassCRDT", "CanvassCoding"]),
@@ -159,6 +179,6 @@ let package = Package(
         .executable(name: "canvass-relay", targets: ["CanvassRelayCLI"]),
         .executable(name: "canvass-bench", targets: ["CanvassBenchmarks"]),
     ],
-    targets: systemModules + engine + surveys + network + simulation + products + testTargets,
+    targets: systemModules + bugs + engine + surveys + network + simulation + products + testTargets,
     swiftLanguageModes: [.v6]
 )

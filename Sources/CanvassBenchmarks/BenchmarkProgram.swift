@@ -30,10 +30,16 @@ enum BenchmarkProgram {
             options: RunCommand.options, positionals: [RunCommand.names],
             subcommands: [
                 RunCommand.check, ListCommand.command, HistoriesCommand.command, PowerCutsCommand.command,
-                BitFlipsCommand.command,
-            ],
+                BitFlipsCommand.command, SimulateCommand.command,
+            ] + testsOfTheTests,
             run: RunCommand.measure),
         version: "0.1.0", explain: explain)
+
+    #if PLANTED_BUGS
+        private static let testsOfTheTests = [SimulateCommand.planted]
+    #else
+        private static let testsOfTheTests: [Command] = []
+    #endif
 
     private static func explain(_ error: any Error) -> UserError? {
         guard let error = error as? CanvassError else { return nil }

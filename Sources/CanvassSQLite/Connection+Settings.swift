@@ -18,6 +18,9 @@ extension Connection {
             PRAGMA foreign_keys = \(options.enforcesForeignKeys ? "ON" : "OFF");
             PRAGMA secure_delete = \(options.erasesDeletedContent ? "ON" : "OFF");
             """)
+        #if PLANTED_BUGS
+            if planted(.synchronousNormal) { try execute("PRAGMA synchronous = NORMAL") }
+        #endif
         if mode.isReadOnly { try execute("PRAGMA query_only = ON") }
         if mode == .untrusted { try distrust() }
     }

@@ -80,6 +80,20 @@ package final class Database: Sendable {
         }
     }
 
+    /// Moves what another process left in the log into the file, if nobody is writing or reading; for a database that is known
+    /// to be one's own.
+    ///
+    /// What can be read there may not be on the disk: where the sync of a commit failed, its process ended without saying that
+    /// it is safe, and no later sync of the log makes it so. What is written behind it would be lost with it.
+    package func settleLog() throws {
+        guard options.disk.size(of: path + "-wal") > 0 else { return }
+        do {
+            try truncateLog()
+        } catch let error as SQLiteError where error.isFull {
+            // It stays where it is, and the next to open the file tries again.
+        }
+    }
+
     /// Why the log could not be moved into the file after a write, a full disk for example; nil if all is well. Writes
     /// stay safe meanwhile, but the log grows.
     package var checkpointFailure: SQLiteError? {

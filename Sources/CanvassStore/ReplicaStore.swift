@@ -59,6 +59,7 @@ package final class ReplicaStore: Sendable {
     private static func open(_ path: String, _ options: DatabaseOptions) throws -> ReplicaStore {
         let database = try Database(path: path, options: options)
         try database.migrate(to: Schema.migrations, applicationID: Schema.applicationID)
+        try database.settleLog()
         let (replica, device, isEmpty) = try database.read { connection in
             (
                 try connection.metaBytes(.replica), try connection.metaBytes(.device), try connection.holdsNothing()

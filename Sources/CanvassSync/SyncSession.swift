@@ -18,7 +18,7 @@ package import CanvassWire
 /// 3. A round that brings neither a change, nor an accepted push, nor a covered scope, nor a roster, nor a bookmark that
 ///    moved, nor a scope to withhold or to retry is the last one.
 /// 4. A scope whose push was refused is not pushed again in this session, except once after a gap, whose answer carries
-///    the vector to go by. Changes of others that the relay cannot check yet keep nothing else from being pushed.
+///    the vector to go by, and when a roster comes after the relay said that the device may not write there. Changes of others that the relay cannot check yet keep nothing else from being pushed.
 /// 5. A round whose connection broke is repeated with a quarter of the size, a bounded number of times in a row. Whether
 ///    the relay took its push nobody knows; by invariant 2 nobody needs to.
 package struct SyncSession: Sendable {
@@ -62,6 +62,8 @@ package struct SyncSession: Sendable {
     private var summary = SyncSummary()
     private var withheld: Set<ScopeID> = []
     private var scopesWithGap: Set<ScopeID> = []
+    /// Scopes that the relay said are not to be written, since its last roster: another one may say otherwise.
+    private var forbidden: Set<ScopeID> = []
     private var wasReset = false
     private var size = RoundSize()
 
@@ -105,6 +107,8 @@ package struct SyncSession: Sendable {
         summary.position = answer.position
         size.succeed()
         let earlierGaps = scopesWithGap
+        let reopened = answer.roster == nil ? [] : forbidden
+        reopen(reopened)
         let withheldBefore = withheld.count
         let waitingScopes = Set(answer.refused.lazy.filter(\.isWaiting).map(\.scope))
         for refusal in answer.refused {
@@ -120,10 +124,14 @@ package struct SyncSession: Sendable {
                 scopesWithGap.insert(refusal.scope)
             } else {
                 withheld.insert(refusal.scope)
+                if refusal.isForbidden { forbidden.insert(refusal.scope) }
                 summary.refused.append(refusal)
             }
         }
-        let retriesGap = scopesWithGap.count > earlierGaps.count
+        #if PLANTED_BUGS
+            if planted(.stopsEarly) { return [.finish(summary)] }
+        #endif
+        let retriesGap = scopesWithGap.count > earlierGaps.count || !reopened.subtracting(withheld).isEmpty
         let mustGoOn = answer.more || hasMoreToPush || retriesGap || progress.hasUncoveredScopes
         let canPush = !progress.toPush.subtracting(withheld).isEmpty
         // A scope withheld from now on is progress: what it kept from being pushed fits the next request.
@@ -132,6 +140,13 @@ package struct SyncSession: Sendable {
         guard !mustGoOn else { return fail(.stalled) }
         state = .finished
         return [.finish(summary)]
+    }
+
+    /// Lets scopes be pushed to again.
+    private mutating func reopen(_ scopes: Set<ScopeID>) {
+        withheld.subtract(scopes)
+        forbidden.subtract(scopes)
+        summary.refused.removeAll { scopes.contains($0.scope) && $0.isForbidden }
     }
 
     private mutating func prepare() -> [Action] {
@@ -150,6 +165,8 @@ extension SyncAnswer.Refusal {
     fileprivate var isWaiting: Bool {
         [RefusalReason.unproven.rawValue, RefusalReason.unknownAuthor.rawValue].contains(reason)
     }
+
+    fileprivate var isForbidden: Bool { reason == RefusalReason.forbidden.rawValue }
 
     /// Something that has to come before is not there.
     fileprivate var isGap: Bool {

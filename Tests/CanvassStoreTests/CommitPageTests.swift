@@ -61,6 +61,40 @@ import Testing
         #expect(try reader.everything() == before)
     }
 
+    /// A copy has gone on in another way than the relay knows, and much lies before the fork.
+    @Test func `what came of a scope is named until the bookmark covers it`() throws {
+        let (author, reader) = (try folder.store(1), try folder.store(2))
+        let changes = try (0..<3).map { try author.put(.integer($0)) }
+        try reader.apply(changes)
+        func named() throws -> Set<Dot> { Set(try request(reader).vectors.flatMap(\.vector.dots)) }
+        #expect(try named() == [changes[2].dot])
+        for (index, expected) in [(0, [0, 2]), (1, [1, 2]), (2, [2])] {
+            let segment = try Segment(
+                [changes[index]], startingContext: VersionVector())
+            let page = SyncAnswer(segments: [segment.encoded], bookmark: [1], time: 0)
+            let progress = try reader.commitPage(page, for: try request(reader), clockMilliseconds: 0)
+            #expect(progress.received == 0)
+            #expect(progress.hasAdvanced)
+            #expect(try named() == Set(expected.map { changes[$0].dot }))
+            #expect(try !reader.commitPage(page, for: try request(reader), clockMilliseconds: 0).hasAdvanced)
+        }
+        let last = SyncAnswer(bookmark: [1], covered: [changes[0].scope], time: 0)
+        _ = try reader.commitPage(last, for: try request(reader), clockMilliseconds: 0)
+        #expect(try named() == [])
+    }
+
+    @Test func `a certificate that comes with a roster is kept`() throws {
+        let store = try folder.store(1)
+        let id = EntityID(milliseconds: 1, random: (0, 0))
+        for certificate: [UInt8]? in [[1], nil, [2]] {
+            let roster = Roster(
+                position: 1, organisation: id, own: [], scopes: [], people: [], teams: [], certificate: certificate)
+            _ = try store.commitPage(
+                SyncAnswer(roster: roster, time: 0), for: try request(store), clockMilliseconds: 0)
+            #expect(try store.database.read { try $0.metaBytes(.certificate) } == certificate ?? [1])
+        }
+    }
+
     @Test(arguments: [Int64.min, -1, 0, .max], [Int64.min, 0, .max])
     func `any clock on either side is taken`(time: Int64, clock: Int64) throws {
         let store = try folder.store(1)

@@ -13,7 +13,7 @@ import Testing
             try connection.execute(
                 """
                 DROP TABLE seal; DROP TABLE certificate; DROP TABLE told; DROP TABLE pending; DROP TABLE provisional;
-                DROP TABLE peer; DROP TABLE forgotten; DROP TABLE former;
+                DROP TABLE peer; DROP TABLE forgotten; DROP TABLE former; DROP TABLE caught_up;
                 DROP TABLE newer; DROP TABLE draft; DROP TABLE mark; DROP TABLE erasure; DROP INDEX change_void;
                 DROP VIEW changes; DROP VIEW conflicts; ALTER TABLE quarantine DROP COLUMN is_void;
                 CREATE VIEW conflicts AS SELECT 1 AS field; CREATE VIEW changes AS SELECT 1 AS position;

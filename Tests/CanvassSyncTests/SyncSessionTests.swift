@@ -11,6 +11,12 @@ import Testing
         ScopeID(.responses, EntityID(milliseconds: 1, random: (0, number << 2)))
     }
 
+    private static var roster: Roster {
+        Roster(
+            position: 1, organisation: EntityID(milliseconds: 1, random: (0, 0)), own: [], scopes: [], people: [],
+            teams: [])
+    }
+
     private static func refusal(_ scope: ScopeID, _ reason: String, sequence: UInt64 = 1) -> SyncAnswer.Refusal {
         .init(
             scope: scope, replica: ReplicaID(rawValue: 1), firstSequence: sequence, item: 0, reason: reason, detail: "")
@@ -159,6 +165,18 @@ import Testing
                 Round(answer: SyncAnswer(refused: [refusal(first, "later-reason")], time: 0), hasMoreToPush: true),
                 Round(answer: SyncAnswer(refused: [refusal(first, "later-reason")], time: 0), hasMoreToPush: true),
             ], actions: ["prepare 0", "commit", "prepare 1", "commit", "fail stalled 2"]),
+        Case(
+            testDescription: "a scope that may not be written is tried once more when a roster comes",
+            rounds: [
+                Round(
+                    answer: SyncAnswer(refused: [refusal(first, "forbidden"), refusal(second, "invalid")], time: 0),
+                    hasMoreToPush: true),
+                Round(
+                    answer: SyncAnswer(roster: roster, time: 0), progress: SyncProgress(hasAdvanced: true)),
+                Round(
+                    answer: SyncAnswer(refused: [refusal(first, "forbidden")], time: 0),
+                    progress: SyncProgress(received: 1)),
+            ], actions: ["prepare 0", "commit", "prepare 2", "commit", "prepare 1", "commit", "finish 3"]),
         Case(
             testDescription: "gaps of two scopes are two gaps",
             rounds: [

@@ -1,5 +1,6 @@
 import CanvassCRDT
 import CanvassCoding
+import CanvassSimulator
 
 /// A replica of another implementation: it keeps the rules of the protocol and few habits of this engine. It goes on
 /// from any of its changes, and its contexts name any changes that were at hand.

@@ -1,5 +1,6 @@
 import CanvassCRDT
 import CanvassCoding
+import CanvassSimulator
 
 /// What a random change of a history does: few entities, fields and values, so that changes meet in the same cells.
 struct HistoryEdits {

@@ -1,5 +1,6 @@
 import CanvassCRDT
 import CanvassSQLite
+import CanvassSimulator
 import CanvassStore
 
 /// A replica file of a history, with what it holds in the order in which it was applied.
@@ -75,13 +76,4 @@ extension Change {
         }
         return decoded.marks(by: head.author).map(\.dot)
     }
-}
-
-extension SplitMix64 {
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    /// True once in `count` times.
-    mutating func once(in count: Int) -> Bool { below(count) == 0 }
-
-    mutating func choice<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }

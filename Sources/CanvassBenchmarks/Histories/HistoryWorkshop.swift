@@ -1,4 +1,5 @@
 import CanvassCommandLine
+import CanvassSimulator
 import CanvassStore
 import Foundation
 

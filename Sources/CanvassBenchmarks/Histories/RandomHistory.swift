@@ -1,6 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
 import CanvassSQLite
+import CanvassSimulator
 import CanvassStore
 import CanvassWire
 import Foundation

@@ -1,5 +1,6 @@
 import CanvassCRDT
 import CanvassCoding
+import CanvassSimulator
 
 /// The relay's own replica in the scope of a history: it marks changes, erases entities, and depends on nothing.
 struct RelayWriter {

@@ -48,6 +48,9 @@ public struct VersionVector: Sendable, Hashable {
         if let index = branch.firstIndex(where: { $0.sequence == dot.sequence - 1 && $0.check == previousCheck }) {
             branch.remove(at: index)
         }
+        #if PLANTED_BUGS
+            if planted(.forkOverwritten) { branch = [] }
+        #endif
         let tip = Tip(sequence: dot.sequence, check: dot.check)
         guard !branch.contains(tip) else { return }
         let position = branch.firstIndex { tip < $0 } ?? branch.endIndex

@@ -14,7 +14,11 @@ public struct Version: Sendable, Hashable {
 
     /// The order that decides which of several concurrent versions is shown.
     package static func ranksHigher(_ left: Version, _ right: Version) -> Bool {
-        (left.stamp.milliseconds, left.dot) > (right.stamp.milliseconds, right.dot)
+        #if PLANTED_BUGS
+            if planted(.tieGoesToTheLater) { return left.stamp.milliseconds >= right.stamp.milliseconds }
+            if planted(.winnerByDotOnly) { return left.dot > right.dot }
+        #endif
+        return (left.stamp.milliseconds, left.dot) > (right.stamp.milliseconds, right.dot)
     }
 }
 
@@ -48,6 +52,9 @@ public struct Cell: Sendable, Hashable {
     package mutating func replace<Failure: Error>(
         with version: Version?, where isReplaced: (Dot) throws(Failure) -> Bool
     ) throws(Failure) -> [Version] {
+        #if PLANTED_BUGS
+            let version = planted(.stampMovesOnApply) ? version?.later(than: versions) : version
+        #endif
         var kept: [Version] = []
         var removed: [Version] = []
         for old in versions {
@@ -61,3 +68,13 @@ public struct Cell: Sendable, Hashable {
         return removed
     }
 }
+
+#if PLANTED_BUGS
+    extension Version {
+        func later(than others: [Version]) -> Version {
+            Version(
+                dot: dot, stamp: Stamp(clockMilliseconds: stamp.milliseconds, replacing: others.map(\.stamp)),
+                value: value)
+        }
+    }
+#endif

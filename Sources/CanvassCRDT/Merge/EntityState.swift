@@ -52,7 +52,10 @@ public struct EntityState: Sendable, Hashable {
     }
 
     private func index(of field: String, element: Value?) -> Int? {
-        cells.firstIndex { $0.field.hasSameBytes(as: field) && $0.element == element }
+        #if PLANTED_BUGS
+            if planted(.fieldsByMeaning) { return cells.firstIndex { $0.field == field && $0.element == element } }
+        #endif
+        return cells.firstIndex { $0.field.hasSameBytes(as: field) && $0.element == element }
     }
 }
 
@@ -71,17 +74,28 @@ extension EntityState {
             let isReplaced = { (old: Dot) throws(Failure) -> Bool in
                 // What the author had not been shown is never replaced: of two concurrent changes the result would else
                 // depend on which is applied first.
+                #if PLANTED_BUGS
+                    if planted(.replacesWhatIsThere) { return true }
+                    if planted(.listedDotsIgnored) { return try isInContext(old) }
+                #endif
                 guard operation.replaced?.contains(old) ?? true else { return false }
                 return try isInContext(old)
             }
             switch operation.action {
             case .unknown(let raw):
+                #if PLANTED_BUGS
+                    if planted(.unknownForgotten) { continue }
+                #endif
                 unknownOperations += 1
                 digest.add(raw, kind: kind, entity: entity, dot: dot)
             case .mark:
                 // What a mark does is done to other entities, by whoever holds the scope's changes; here it only counts.
                 digest.add(operation.encoded, kind: kind, entity: entity, dot: dot)
             case .clear where operation.isOnExistence:
+                #if PLANTED_BUGS
+                    if planted(.deleteWins) { replaceAlive(with: nil, digest: &digest) { _ in true } }
+                    if planted(.deleteClearsFields) { cells = [] }
+                #endif
                 try replaceAlive(with: nil, digest: &digest, where: isReplaced)
             case .clear:
                 try replace(operation, with: nil, digest: &digest, where: isReplaced)

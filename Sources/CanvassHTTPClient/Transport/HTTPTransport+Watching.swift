@@ -52,7 +52,7 @@ extension HTTPTransport {
                 head.status == 200
                 ? SyncFailure.notARelay(
                     "it answers to a watch with \(head.headers["Content-Type"] ?? "no content type")")
-                : HTTPTransport.failure(status: head.status, body: ended.refusal)
+                : SyncFailure(status: head.status, body: ended.refusal)
             throw WatchFailure(failure: failure, retryAfterSeconds: head.headers["Retry-After"].flatMap { Int($0) })
         }
         if ended.isTooLong { throw WatchFailure(failure: .invalidAnswer("an event has no end")) }

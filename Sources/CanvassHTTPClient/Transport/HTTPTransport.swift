@@ -1,4 +1,3 @@
-import CanvassCoding
 import CanvassHTTP
 package import CanvassSync
 package import CanvassWire
@@ -76,28 +75,12 @@ package final class HTTPTransport: RelayTransport {
         if let coding = answer.head.headers["Content-Encoding"], coding.lowercased() != "identity" {
             throw SyncFailure.notARelay("it answers in the coding \(coding), for which nobody asked")
         }
-        guard answer.head.status == 200 else { throw failure(status: answer.head.status, body: answer.body) }
-        let type = answer.head.headers["Content-Type"] ?? ""
-        guard type.hasPrefix(MessageFormat.cbor.contentType) else {
-            throw SyncFailure.notARelay("it answers with \(type.isEmpty ? "no content type" : type)")
-        }
         do {
-            return try Answer(decoding: answer.body)
-        } catch {
+            return try Answer(
+                status: answer.head.status, contentType: answer.head.headers["Content-Type"] ?? "", body: answer.body)
+        } catch .invalidAnswer where answer.head.isEndedByClose {
             // Where the end of the connection is the end of the answer, nobody can tell a cut one otherwise.
-            guard !answer.head.isEndedByClose else { throw SyncFailure.interrupted("the answer has no end") }
-            throw SyncFailure.invalidAnswer(error.description)
-        }
-    }
-
-    /// A problem of the relay's, one of its HTTP layer's or of a later version's (by its status), or somebody else's page.
-    static func failure(status: Int, body: [UInt8]) -> SyncFailure {
-        if let value = try? JSON.decode(body), value["type"]?.textValue != nil {
-            return .refused(Problem(value: value) ?? Problem(status: status, value: value))
-        }
-        switch status {
-        case 502, 503, 504: return .unreachable("a proxy answers with status \(status)")
-        default: return .notARelay("it answers with status \(status)")
+            throw SyncFailure.interrupted("the answer has no end")
         }
     }
 }

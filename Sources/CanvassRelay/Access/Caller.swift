@@ -43,6 +43,11 @@ extension Connection {
         }
         let device = try statement.id(at: 0)
         let memberships = try memberships(of: device)
+        #if PLANTED_BUGS
+            if planted(.revokedMayRead) {
+                return Caller(device: device, memberships: memberships, tokenHash: tokenHash, granted: 0)
+            }
+        #endif
         guard statement.isNull(at: 1), !memberships.isEmpty else {
             throw Problem(
                 .deviceRevoked,

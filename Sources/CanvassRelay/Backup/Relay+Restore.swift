@@ -32,6 +32,23 @@ extension Relay {
         return withExtendedLifetime(lock) { (verification, former) }
     }
 
+    /// Reads a database that is a copy of another's from end to end, and unless something is wrong with it gives the relay a
+    /// new replica to write with from its next start on.
+    package func takeOverFromBackup() throws -> LogVerification {
+        let verification = try database.read { connection in try LogVerifier.verify(&connection) }
+        guard verification.isSound else { return verification }
+        #if PLANTED_BUGS
+            if planted(.restoredGoesOn) { return verification }
+        #endif
+        var generator = environment
+        let replica = ReplicaID(using: &generator)
+        try database.write { connection in
+            try connection.setMeta(.replica, .integer(Int64(bitPattern: replica.rawValue)))
+            try connection.setMeta(.backup, .blob(verification.bookmark.bytes))
+        }
+        return verification
+    }
+
     /// Copies a backup, brings it to the present schema and reads all of it.
     private static func prepare(
         _ file: String, as draft: String, _ environment: RelayEnvironment
@@ -41,16 +58,10 @@ extension Relay {
             try source.backup(to: draft)
             // An older backup is brought up to date here, in the copy.
             let relay = try Relay(path: draft, creating: false, environment: environment)
-            let verification = try relay.database.read { connection in try LogVerifier.verify(&connection) }
+            let verification = try relay.takeOverFromBackup()
             guard verification.isSound else {
                 throw RelayFailure(
                     "\(file) is damaged: \(verification.findings[0])", remedy: "restore another backup")
-            }
-            var generator = environment
-            let replica = ReplicaID(using: &generator)
-            try relay.database.write { connection in
-                try connection.setMeta(.replica, .integer(Int64(bitPattern: replica.rawValue)))
-                try connection.setMeta(.backup, .blob(verification.bookmark.bytes))
             }
             guard try relay.database.truncateLog() else {
                 throw RelayFailure("another program is reading \(draft)", remedy: "end it, and restore again")

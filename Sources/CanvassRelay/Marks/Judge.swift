@@ -62,6 +62,9 @@ struct Judge {
         let body: ChangeBody
         switch judged.body {
         case .dropped:
+            #if PLANTED_BUGS
+                if planted(.bodyNotMissed) { return nil }
+            #endif
             throw Refused(
                 .unmarked,
                 "change \(judged.change.dot) came without its body, and no mark that is held says why: push the marks first"
@@ -74,6 +77,13 @@ struct Judge {
             // Every replica would take such marks for the relay's own, and nothing could void them any more.
             throw Refused(.invalid, "change \(judged.change.dot) holds marks, which only the relay makes")
         }
+        #if PLANTED_BUGS
+            if planted(.writingForAll) || planted(.kindNotChecked) || planted(.revokedMayWrite) {
+                if author.isRevoked, !planted(.revokedMayWrite) { return .revoked }
+                if !isWriter, planted(.kindNotChecked) { return .forbidden }
+                return !planted(.kindNotChecked) && body.edits.contains { !mayHold($0, by: author) } ? .misplaced : nil
+            }
+        #endif
         if author.isRevoked { return .revoked }
         guard isWriter else { return .forbidden }
         return body.edits.contains { !mayHold($0, by: author) } ? .misplaced : nil
@@ -100,6 +110,9 @@ extension JudgedChanges.Judged {
     /// Those that erased what it is about.
     fileprivate func orders(among orders: [SHA256.Digest: ErasureOrder]) -> [ErasureOrder] {
         guard case .readable(let body) = body else { return [] }
+        #if PLANTED_BUGS
+            if planted(.erasedReturns) { return [] }
+        #endif
         return body.edits.compactMap { $0.isErasable ? orders[Erasure.hash(of: $0.entity)] : nil }
     }
 }

@@ -107,6 +107,9 @@ struct PageBuilder {
             ends[row.scope] = try max(ends[row.scope] ?? 0, connection.lastMark(on: row))
         }
         guard !ends.isEmpty else { return }
+        #if PLANTED_BUGS
+            if planted(.marksDoNotLead) { return }
+        #endif
         var leading: [OwnSegment] = []
         for (number, end) in ends {
             guard let scope = try connection.scope(number: number), scope.id.kind != .roster else { continue }
@@ -183,6 +186,9 @@ struct PageBuilder {
             } else if try add(row, in: &connection) {
                 barrenCount = 0
             } else {
+                #if PLANTED_BUGS
+                    if planted(.bookmarkSkips) { last = row.position }
+                #endif
                 pause = .pageFull
                 break
             }
@@ -226,6 +232,9 @@ struct PageBuilder {
         if let coverage = named[row.scope] {
             return !coverage.covers(branch: row.branch, lastSequence: row.lastSequence)
         }
+        #if PLANTED_BUGS
+            if planted(.permissionForgotten) { return true }
+        #endif
         if let isReadable = readable[row.scope] { return isReadable }
         guard let scope = try connection.scope(number: row.scope) else { throw DamagedLog(what: "scope \(row.scope)") }
         let isReadable = caller.permission(for: scope.owner).read

@@ -99,6 +99,9 @@ struct PushReceiver {
         if isRelay {
             try connection.learnMarks(
                 from: verdicts, in: scope, as: identity, at: position, received: receivedMilliseconds)
+            #if PLANTED_BUGS
+                if planted(.rosterNotReplayed) { return }
+            #endif
             if scope.id.kind == .roster {
                 var replay = RosterReplay(identity: identity, milliseconds: receivedMilliseconds)
                 try replay.apply(verdicts, at: position, &connection)
@@ -114,6 +117,11 @@ struct PushReceiver {
 
     /// What the caller may do with the scope of a segment. An admin makes a campaign by writing the first change of its design.
     private func permission(for held: HeldScope?, _ segment: Segment) -> Permission {
+        #if PLANTED_BUGS
+            if planted(.writingForAll), let held {
+                return Permission(read: caller.permission(for: held.owner).read, write: true)
+            }
+        #endif
         if let held { return caller.permission(for: held.owner) }
         let isNewDesign = segment.scope.kind == .design && caller.isAdmin
         return Permission(read: isNewDesign, write: isNewDesign)
@@ -125,6 +133,9 @@ struct PushReceiver {
         of segment: Segment, _ judged: JudgedChanges, _ permission: Permission, _ held: HeldScope?,
         in connection: inout Connection
     ) throws -> Proof {
+        #if PLANTED_BUGS
+            if planted(.authorNotChecked) { return .own(caller.author) }
+        #endif
         guard judged.authors == [caller.device] else {
             return try prover.proof(of: segment, by: judged.authors, in: &connection)
         }
@@ -170,6 +181,9 @@ struct PushReceiver {
             }
             return
         }
+        #if PLANTED_BUGS
+            if planted(.voidListNotChecked) { return }
+        #endif
         let range = placed.segment.firstSequence...placed.segment.lastSequence
         let here = try connection.marks(on: placed.segment.replica, range, in: scope)
         let marks =

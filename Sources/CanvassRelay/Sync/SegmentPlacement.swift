@@ -34,6 +34,9 @@ struct SegmentPlacement {
             throw Refused(
                 .gap, "change \(first.sequence - 1) of replica \(segment.replica) is not held, push from there")
         }
+        #if PLANTED_BUGS
+            if planted(.forkRefused), anchor.branch != nil, !anchor.isTip { throw Refused(.invalid, "a second branch") }
+        #endif
         var context = segment.startingContext
         for held in judged.changes[..<heldCount] { context.apply(held.head.contextDifference) }
         guard context == anchor.context else {
@@ -66,6 +69,9 @@ struct SegmentPlacement {
     }
 
     private func checkContext(of change: JudgedChanges.Judged, in connection: inout Connection) throws {
+        #if PLANTED_BUGS
+            if planted(.contextNotChecked) { return }
+        #endif
         for replica in change.head.contextDifference.replicas {
             let branches = try connection.branches(of: replica, in: scope)
             for tip in change.head.contextDifference[replica] {

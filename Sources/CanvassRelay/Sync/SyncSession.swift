@@ -102,11 +102,17 @@ struct SyncSession {
     /// its bookmark came by. Segments of such a scope would arrive without those before them; once the client knows of the
     /// scope it names it, and gets it by vector. A client that keeps no roster (0) is spared this.
     private func mustLearnGrants(_ request: SyncRequest, _ caller: Caller) -> Bool {
-        request.bookmark != nil && request.roster > 0 && Int64(clamping: request.roster) < caller.granted
+        #if PLANTED_BUGS
+            if planted(.grantsNotTaught) { return false }
+        #endif
+        return request.bookmark != nil && request.roster > 0 && Int64(clamping: request.roster) < caller.granted
     }
 
     /// - Returns: nil for a bookmark of another history: the relay was restored or replaced since.
     private func recognise(_ bytes: [UInt8], in connection: inout Connection) throws -> Bookmark? {
+        #if PLANTED_BUGS
+            if planted(.anyBookmark) { return Bookmark(bytes: bytes) }
+        #endif
         guard let claimed = Bookmark(bytes: bytes), try connection.bookmark(at: claimed.position) == claimed else {
             return nil
         }
@@ -121,6 +127,9 @@ struct SyncSession {
         var scopes: [Int64: HeldScope] = [:]
         for number in page.touched { scopes[number] = try connection.scope(number: number) }
         for id in receiver.scopes.union(request.vectors.map(\.scope)) {
+            #if PLANTED_BUGS
+                if planted(.vectorsForAll), let scope = try connection.scope(id) { scopes[scope.number] = scope }
+            #endif
             guard let scope = try connection.scope(id), caller.permission(for: scope.owner).read else { continue }
             scopes[scope.number] = scope
         }

@@ -37,6 +37,9 @@ struct ChangeContext {
         }
         let hasForked = held[other.replica].count > 1
         for tip in tips where other.sequence <= tip.sequence {
+            #if PLANTED_BUGS
+                if planted(.forkNumbersAlone) { return true }
+            #endif
             guard hasForked else { return true }
             if try connection.isAncestor(other, of: tip, scope: scopeRow, replica: row) { return true }
         }

@@ -52,6 +52,9 @@ extension Workspace {
             let stamp = Stamp(clockMilliseconds: clockMilliseconds, replacing: replaced.map(\.stamp))
             // The stamp is never earlier than the clock, so the difference fits 64 bits without a sign.
             edit.operations[index].stampOffset = UInt64(bitPattern: stamp.milliseconds &- clockMilliseconds)
+            #if PLANTED_BUGS
+                if planted(.stampIgnoresReplaced) { edit.operations[index].stampOffset = 0 }
+            #endif
         }
         return edit
     }

@@ -17,6 +17,9 @@ extension Workspace {
     ) throws {
         scope.hasMarks = true
         scope.isChanged = true
+        #if PLANTED_BUGS
+            if planted(.markIgnored) { return }
+        #endif
         for mark in marks {
             let replica = try row(of: mark.dot.replica, in: &connection)
             try connection.insertMark(on: mark.dot, reason: mark.reason, scope: scope.row, replica: replica)
@@ -54,6 +57,11 @@ extension Workspace {
             }
         }
         for entity in touched { scope.digest.subtract(try replay(entity, in: scope, &connection).digest) }
+        #if PLANTED_BUGS
+            if planted(.voidInDigest) {
+                for entity in touched { scope.digest.add(try replay(entity, in: scope, &connection).digest) }
+            }
+        #endif
         var revealed: Set<SHA256.Digest> = []
         for victim in victims {
             try connection.dropBody(of: victim)
@@ -74,6 +82,9 @@ extension Workspace {
             "INSERT INTO erasure (scope, hash, position) VALUES (?1, ?2, ?3)", .integer(scope.row),
             .blob(hash.bytes), .integer(position))
         guard scope.erased.insert(hash).inserted else { return }
+        #if PLANTED_BUGS
+            if planted(.erasureIgnored) { return }
+        #endif
         for entity in try connection.entityRows(withHash: hash, inScope: scope.row) {
             scope.digest.subtract(try replay(entity, in: scope, &connection).digest)
             try connection.removeEntity(entity.row)
@@ -212,6 +223,9 @@ extension Connection {
     }
 
     fileprivate mutating func dropBody(of victim: Victim) throws {
+        #if PLANTED_BUGS
+            if planted(.erasedBodyKept), victim.reasons.contains(MarkReason.erased.rawValue) { return }
+        #endif
         try run(
             "UPDATE change SET body = NULL, body_hash = ?2 WHERE position = ?1", .integer(victim.position),
             .blob(victim.change.bodyHash.bytes))

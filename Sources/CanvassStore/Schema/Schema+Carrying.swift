@@ -7,6 +7,7 @@ extension Schema {
     ///   know the device yet, 2 where it found no seal that holds.
     /// - `certificate` holds those of other devices, as bundles bring them.
     /// - `told` says at which position of the relay's log it held what: what a backup up to there holds, too.
+    /// - `caught_up` holds the ends of what the relay sent of scopes that its bookmark does not cover yet.
     /// - `pending` keeps segments of bundles that cannot be applied yet, because something before them has not come.
     /// - `provisional` lists runs of changes of other devices that came by a bundle and that the relay has not confirmed.
     /// - `peer` says what the makers of bundles hold.
@@ -24,6 +25,9 @@ extension Schema {
         CREATE TABLE told (
             scope BLOB NOT NULL, position INTEGER NOT NULL, vector BLOB NOT NULL,
             PRIMARY KEY (scope, position)) WITHOUT ROWID, STRICT;
+        CREATE TABLE caught_up (
+            scope BLOB NOT NULL, replica BLOB NOT NULL, sequence INTEGER NOT NULL, "check" INTEGER NOT NULL,
+            PRIMARY KEY (scope, replica, sequence, "check")) WITHOUT ROWID, STRICT;
         CREATE TABLE pending (
             id INTEGER PRIMARY KEY, scope BLOB NOT NULL, replica BLOB NOT NULL, sequence INTEGER NOT NULL,
             "check" INTEGER NOT NULL, changes INTEGER NOT NULL, segment BLOB NOT NULL,

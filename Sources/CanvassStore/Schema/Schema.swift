@@ -12,7 +12,7 @@ enum Schema {
     ]
 
     /// What the relay told of itself: good until it turns out to be another one, or an older self.
-    static let tablesOfTheRelay = ["relay_tip", "told"]
+    static let tablesOfTheRelay = ["relay_tip", "told", "caught_up"]
 
     static let migrations = [
         Migration(version: 1, sql: version1 + SchemaViews.version1),

@@ -19,6 +19,9 @@ extension Connection {
     /// may be worth nothing.
     mutating func keepSeals(of segment: Segment) throws {
         let seals = segment.seals
+        #if PLANTED_BUGS
+            if planted(.sealsForgotten) { return }
+        #endif
         guard seals.device != nil || seals.relay != nil else { return }
         try run(
             """

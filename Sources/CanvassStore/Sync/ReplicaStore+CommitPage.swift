@@ -18,6 +18,10 @@ extension ReplicaStore {
             let segment = try Segment(decoding: bytes)
             return (segment: segment, changes: try segment.changes())
         }
+        #if PLANTED_BUGS
+            if planted(.bookmarkBeforeData) { try database.write { try $0.setMeta(.bookmark, .blob(answer.bookmark)) } }
+            if planted(.pageInPieces) { for item in page.dropLast() { _ = try? apply(item.changes) } }
+        #endif
         return try database.write { connection in
             var workspace = Workspace()
             let offset = answer.time.subtractingReportingOverflow(clockMilliseconds)
@@ -30,14 +34,26 @@ extension ReplicaStore {
                 try connection.keepSeals(of: segment)
             }
             if progress.received > 0 { progress.received += try workspace.applyPending(in: &connection) }
+            if try connection.noteCaughtUp(page.map(\.segment), of: Set(request.vectors.map(\.scope))) {
+                progress.hasAdvanced = true
+            }
             for report in request.reports { try connection.markReported(report) }
             try workspace.flush(&connection)
             if let roster = answer.roster { try connection.replaceRoster(with: roster) }
+            #if PLANTED_BUGS
+                if planted(.everythingCovered) {
+                    try connection.execute("UPDATE scope SET is_covered = 1 WHERE is_granted")
+                }
+            #endif
             try connection.takeRelayVectors(of: answer, for: request, &workspace, &progress)
+            #if PLANTED_BUGS
+                if planted(.pushRemembered), !request.push.isEmpty { try connection.rememberAllAsPushed() }
+            #endif
             let retriesSeals = try answer.roster != nil && connection.retryUnknownAuthors()
             try connection.noteRefusals(of: answer, for: request, &progress)
             try connection.findPushable(after: answer, retryingSeals: retriesSeals, &progress)
             progress.covered = try connection.cover(answer, request)
+            try connection.forgetCaughtUp()
             progress.hasUncoveredScopes = try connection.hasUncoveredScopes()
             try connection.setMeta(.bookmark, .blob(answer.bookmark))
             try connection.noteBackup(upTo: answer.backup)
@@ -52,7 +68,13 @@ extension ReplicaStore {
     /// Forgets the bookmark and everything that was known of the relay: it is another one, or an older self.
     package func forgetRelayPosition() throws {
         try database.write { connection in
+            #if PLANTED_BUGS
+                if planted(.resetKeepsBookmark) { return }
+            #endif
             for key in [MetaKey.bookmark, .backup, .rosterPosition] { try connection.setMeta(key, .null) }
+            #if PLANTED_BUGS
+                if planted(.resetKeepsVectors) { return try connection.execute("UPDATE scope SET is_covered = 0") }
+            #endif
             for table in Schema.tablesOfTheRelay { try connection.execute("DELETE FROM \(table)") }
             try connection.run("UPDATE scope SET is_covered = 0")
         }
@@ -174,6 +196,7 @@ extension Connection {
     fileprivate mutating func replaceRoster(with roster: Roster) throws {
         try setMeta(.organisation, .blob(roster.organisation.bytes))
         try setMeta(.rosterPosition, .integer(Int64(clamping: roster.position)))
+        if let certificate = roster.certificate { try setMeta(.certificate, .blob(certificate)) }
         try execute("DELETE FROM member; DELETE FROM device; DELETE FROM team; UPDATE scope SET is_granted = 0;")
         for owner in roster.scopes {
             try run(
@@ -210,3 +233,15 @@ extension Connection {
         }
     }
 }
+
+#if PLANTED_BUGS
+    extension Connection {
+        fileprivate mutating func rememberAllAsPushed() throws {
+            try execute(
+                """
+                INSERT OR IGNORE INTO relay_tip (scope, replica, sequence, "check")
+                SELECT scope, replica, sequence, "check" FROM tip WHERE is_own
+                """)
+        }
+    }
+#endif

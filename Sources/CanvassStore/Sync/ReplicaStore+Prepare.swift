@@ -97,7 +97,7 @@ extension Connection {
         var scopes: [ScopeReport] = []
         while try statement.step() {
             let scope = try ScopeID(bytes: statement.bytes(at: 0))
-            scopes.append(ScopeReport(scope: scope, vector: try vector(of: scope), digest: nil))
+            scopes.append(ScopeReport(scope: scope, vector: try vectorToCatchUp(scope), digest: nil))
         }
         return scopes
     }
