@@ -10,6 +10,7 @@ extension Schema {
     /// - `caught_up` holds the ends of what the relay sent of scopes that its bookmark does not cover yet.
     /// - `pending` keeps segments of bundles that cannot be applied yet, because something before them has not come.
     /// - `provisional` lists runs of changes of other devices that came by a bundle and that the relay has not confirmed.
+    ///   Its key comes first: SQLite 3.40 finds damage where another column stands before it (`PRAGMA integrity_check`).
     /// - `peer` says what the makers of bundles hold.
     /// - `forgotten` lists scopes that were dropped because a backup of the relay holds them, and that a sync leaves out;
     ///   `former` the identities that this replica wrote with before it dropped its own changes.
@@ -33,8 +34,8 @@ extension Schema {
             "check" INTEGER NOT NULL, changes INTEGER NOT NULL, segment BLOB NOT NULL,
             UNIQUE (scope, replica, sequence, "check")) STRICT;
         CREATE TABLE provisional (
-            scope BLOB NOT NULL, replica BLOB NOT NULL, first INTEGER NOT NULL, sequence INTEGER NOT NULL,
-            "check" INTEGER NOT NULL, PRIMARY KEY (scope, replica, sequence, "check")) WITHOUT ROWID, STRICT;
+            scope BLOB NOT NULL, replica BLOB NOT NULL, sequence INTEGER NOT NULL, "check" INTEGER NOT NULL,
+            first INTEGER NOT NULL, PRIMARY KEY (scope, replica, sequence, "check")) WITHOUT ROWID, STRICT;
         CREATE TABLE peer (
             replica BLOB NOT NULL, scope BLOB NOT NULL, vector BLOB NOT NULL,
             PRIMARY KEY (replica, scope)) WITHOUT ROWID, STRICT;

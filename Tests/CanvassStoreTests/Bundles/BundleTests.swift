@@ -47,6 +47,7 @@ import Testing
         #expect(try ben.everything() == before)
         #expect(try counts(ben) == (0, 2))
         try expectSound(ben, rebuildIn: folder.path("rebuilt"), "Ben")
+        #expect(try ReplicaStore.examine(path: folder.path("2.canvass"), repairing: false).findings.isEmpty)
     }
 
     @Test func `a bundle for somebody leaves out what they hold`() throws {
