@@ -74,16 +74,7 @@ package final class LogFile: Sendable {
 
     /// From now on SIGHUP, which would end the process, makes log files open their paths anew.
     package static func reopenAtHangUp() {
-        var action = sigaction()
-        sigemptyset(&action.sa_mask)
-        action.sa_flags = Int32(SA_RESTART)
-        let handler: @convention(c) (Int32) -> Void = { _ in LogFile.generation.add(1, ordering: .relaxed) }
-        #if canImport(Glibc)
-            action.__sigaction_handler.sa_handler = handler
-        #else
-            action.__sigaction_u.__sa_handler = handler
-        #endif
-        let code = sigaction(SIGHUP, &action, nil)
-        precondition(code == 0, "sigaction refuses only numbers that are no signals")
+        SignalHandler.install(
+            { _ in LogFile.generation.add(1, ordering: .relaxed) }, for: SIGHUP, flags: Int32(SA_RESTART))
     }
 }

@@ -16,18 +16,9 @@ package enum ShutdownSignals {
         // Never released: a signal may come at any time until the process ends.
         stopper.store(UInt(bitPattern: Unmanaged.passRetained(target).toOpaque()), ordering: .releasing)
         for number in [SIGINT, SIGTERM] {
-            var action = sigaction()
-            sigemptyset(&action.sa_mask)
             // SA_RESETHAND: the second signal is not caught any more. It is the sign bit of the C type.
-            action.sa_flags = Int32(truncatingIfNeeded: SA_RESETHAND)
-            let handler: @convention(c) (Int32) -> Void = { _ in ShutdownSignals.deliver() }
-            #if canImport(Glibc)
-                action.__sigaction_handler.sa_handler = handler
-            #else
-                action.__sigaction_u.__sa_handler = handler
-            #endif
-            let code = sigaction(number, &action, nil)
-            precondition(code == 0, "sigaction refuses only numbers that are no signals")
+            SignalHandler.install(
+                { _ in ShutdownSignals.deliver() }, for: number, flags: Int32(truncatingIfNeeded: SA_RESETHAND))
         }
     }
 
