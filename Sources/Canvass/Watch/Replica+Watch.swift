@@ -87,14 +87,7 @@ extension Replica {
         return nil
     }
 
-    /// The end of the log: it moves with every change, whoever wrote it.
-    private func lastPosition() throws(CanvassError) -> Int64 {
-        try read { connection in
-            var statement = try connection.cached("SELECT max(position) FROM change")
-            defer { statement.reset() }
-            return try statement.step() ? statement.int64(at: 0) : 0
-        }
-    }
+    private func lastPosition() throws(CanvassError) -> Int64 { try read { try $0.lastLogPosition() } }
 }
 
 /// Why a watch syncs, or ends.

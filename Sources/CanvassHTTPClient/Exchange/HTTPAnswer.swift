@@ -8,6 +8,9 @@ package struct HTTPAnswer: Sendable {
         package var headers: HTTPHeaders
         /// Whether the body ends with the connection, so that nobody can tell a whole one from one that was cut.
         package var isEndedByClose = false
+
+        /// How long the other side asks to be left alone; nil where it says a date or nothing.
+        var retryAfterSeconds: Int? { headers["Retry-After"].flatMap { Int($0) } }
     }
 
     package var head: Head

@@ -26,13 +26,8 @@ extension HTTPTransport {
     ) async throws(WatchFailure) {
         let reading = Mutex(Reading())
         do throws(SyncFailure) {
-            var headers: HTTPHeaders = ["Accept": "text/event-stream", "User-Agent": "canvass"]
-            do {
-                try headers.append("Authorization", "Bearer \(token)")
-                try headers.append("Last-Event-ID", "\(position)")
-            } catch {
-                throw SyncFailure.invalidAnswer("the device's token cannot be sent")
-            }
+            let headers = try HTTPTransport.headers(
+                ["Accept": "text/event-stream", "Last-Event-ID": "\(position)"], token: token)
             let request = HTTPRequest(method: "GET", path: "/v1/watch", headers: headers)
             try await client.watch(request) { head in
                 reading.withLock { $0.head = head }
@@ -53,7 +48,7 @@ extension HTTPTransport {
                 ? SyncFailure.notARelay(
                     "it answers to a watch with \(head.headers["Content-Type"] ?? "no content type")")
                 : SyncFailure(status: head.status, body: ended.refusal)
-            throw WatchFailure(failure: failure, retryAfterSeconds: head.headers["Retry-After"].flatMap { Int($0) })
+            throw WatchFailure(failure: failure, retryAfterSeconds: head.retryAfterSeconds)
         }
         if ended.isTooLong { throw WatchFailure(failure: .invalidAnswer("an event has no end")) }
     }

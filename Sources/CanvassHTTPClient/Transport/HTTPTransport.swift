@@ -33,8 +33,9 @@ package final class HTTPTransport: RelayTransport {
     private func post<Answer: Message>(
         _ path: String, _ message: some Message, token: String?
     ) async throws(SyncFailure) -> Answer {
-        let request = HTTPRequest(
-            method: "POST", path: path, headers: try HTTPTransport.headers(token: token), body: message.encoded())
+        let headers = try HTTPTransport.headers(
+            ["Content-Type": MessageFormat.cbor.contentType, "Accept": MessageFormat.cbor.contentType], token: token)
+        let request = HTTPRequest(method: "POST", path: path, headers: headers, body: message.encoded())
         let answer = try await sendPatiently(request)
         return try HTTPTransport.read(answer)
     }
@@ -44,8 +45,7 @@ package final class HTTPTransport: RelayTransport {
         var left = HTTPTransport.mostWaitingSeconds
         while true {
             let answer = try await client.answer(to: request, maximumBytes: HTTPTransport.maximumAnswerBytes)
-            guard answer.head.status == 429, let text = answer.head.headers["Retry-After"], let seconds = Int(text),
-                (0...left).contains(seconds)
+            guard answer.head.status == 429, let seconds = answer.head.retryAfterSeconds, (0...left).contains(seconds)
             else { return answer }
             // Even none is counted, so that this ends.
             left -= max(1, seconds)
@@ -58,11 +58,10 @@ package final class HTTPTransport: RelayTransport {
     }
 
     /// Segments are compressed already, so nothing is won by asking for a coding of the whole.
-    private static func headers(token: String?) throws(SyncFailure) -> HTTPHeaders {
+    static func headers(_ own: KeyValuePairs<String, String>, token: String?) throws(SyncFailure) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Accept-Encoding": "identity", "User-Agent": "canvass"]
         do {
-            try headers.append("Content-Type", MessageFormat.cbor.contentType)
-            try headers.append("Accept", MessageFormat.cbor.contentType)
+            for (name, value) in own { try headers.append(name, value) }
             if let token { try headers.append("Authorization", "Bearer \(token)") }
         } catch {
             // A token that is damaged so that it cannot be sent is no token.

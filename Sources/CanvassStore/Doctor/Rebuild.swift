@@ -251,12 +251,6 @@ extension SQLiteValue {
 }
 
 extension Connection {
-    fileprivate mutating func lastLogPosition() throws -> Int64 {
-        var statement = try cached("SELECT max(position) FROM change")
-        defer { statement.reset() }
-        return try statement.step() ? statement.int64(at: 0) : 0
-    }
-
     fileprivate mutating func storedContext(at position: Int64) throws -> (context: [UInt8]?, contextAt: Int64) {
         var statement = try cached("SELECT context, context_at FROM change WHERE position = ?1")
         try statement.bind(position, at: 1)

@@ -1,9 +1,16 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
+package import CanvassSQLite
 
 /// Reading the log. A change is named by its row of `scope`, its row of `replica`, its sequence number and its check.
 extension Connection {
+    /// The end of the log: it moves with every change, whoever wrote it; 0 while there is none.
+    package mutating func lastLogPosition() throws -> Int64 {
+        var statement = try cached("SELECT max(position) FROM change")
+        defer { statement.reset() }
+        return try statement.step() ? statement.int64(at: 0) : 0
+    }
+
     /// Whether a change is held.
     mutating func holds(_ dot: Dot, scope: Int64, replica: Int64) throws -> Bool {
         var statement = try cached(
