@@ -30,13 +30,12 @@ extension Relay {
         if try connection.missingRoster(as: identity) != nil, !caller.isAdmin { throw Problem.recoveringRoster }
         let head = try connection.head().position
         let known = request.position ?? head
-        watchers.withLock { watchers in
-            if watchers.open.isEmpty { watchers.position = head }
-            watchers.add(
-                .init(device: caller.device.bytes, tokenHash: request.tokenHash, caller: caller), on: connectionID)
-        }
         // A position that this log does not have is that of a lost one: the device has to compare.
         let hasNews = try known > head || connection.touched(after: known, upTo: head).concerns(caller)
+        watchers.withLock { watchers in
+            if watchers.open.isEmpty { watchers.position = head }
+            watchers.add(.init(tokenHash: request.tokenHash, caller: caller), on: connectionID)
+        }
         return HTTPResponse(
             status: 200,
             headers: [

@@ -8,7 +8,7 @@ import CanvassHTTP
 ///    the one that takes its place.
 struct Watchers {
     struct Watcher {
-        let device: [UInt8]
+        /// Of the token that it came with, which may be replaced meanwhile.
         let tokenHash: [UInt8]
         var caller: Caller
     }
@@ -23,7 +23,7 @@ struct Watchers {
 
     mutating func add(_ watcher: Watcher, on connection: UInt64) {
         open[connection] = watcher
-        let own = open.filter { $0.value.device == watcher.device }.keys.sorted()
+        let own = open.filter { $0.value.caller.device == watcher.caller.device }.keys.sorted()
         for connection in own.dropLast(Self.streamsOfADevice) {
             open[connection] = nil
             surplus.append(connection)
