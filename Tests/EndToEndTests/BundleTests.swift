@@ -10,14 +10,9 @@ struct BundleTests {
     private func prepared() async throws -> Organisation {
         let organisation = try Organisation()
         try await organisation.startRelay()
-        try await organisation.json("designer", "join", organisation.adminLink, "--name", "Designer")
-        try await organisation.json("designer", "campaign", "create", "visits")
-        try await organisation.json("designer", "survey", "import", CommandLine.workbook("field.xlsx"))
-        try await organisation.json("designer", "survey", "publish", "field")
-        try await organisation.json("designer", "sync")
+        try await organisation.openCampaign(by: "designer")
         for (person, role) in [("ana", "collector"), ("cleo", "collector"), ("ben", "reviewer")] {
-            let link = try await organisation.invite("--campaign", "visits", "--role", role, "--name", person)
-            try await organisation.json(person, "join", link)
+            try await organisation.join(person, role: role)
             try await organisation.json(person, "sync")
         }
         // Everybody knows of everybody.

@@ -57,6 +57,21 @@ final class Organisation: Sendable {
         state.withLock { $0.relay = nil }
     }
 
+    /// Has the relay's first admin join, and make the campaign "visits" with the published survey "field".
+    func openCampaign(by admin: String) async throws {
+        try await json(admin, "join", adminLink, "--name", admin.capitalized)
+        try await json(admin, "campaign", "create", "visits")
+        try await json(admin, "survey", "import", CommandLine.workbook("field.xlsx"))
+        try await json(admin, "survey", "publish", "field")
+        try await json(admin, "sync")
+    }
+
+    /// Has somebody join the campaign "visits" in a role.
+    func join(_ person: String, role: String) async throws {
+        let link = try await invite("--campaign", "visits", "--role", role, "--name", person)
+        try await json(person, "join", link)
+    }
+
     /// Makes an invite link.
     func invite(_ arguments: String...) async throws -> String {
         let document = try await relayCommand(["invite"] + arguments)

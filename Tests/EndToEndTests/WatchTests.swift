@@ -25,15 +25,9 @@ struct WatchTests {
     {
         let organisation = try Organisation()
         try await organisation.startRelay()
-        try await organisation.json("designer", "join", organisation.adminLink, "--name", "Designer")
-        try await organisation.json("designer", "campaign", "create", "visits")
-        try await organisation.json("designer", "survey", "import", CommandLine.workbook("field.xlsx"))
-        try await organisation.json("designer", "survey", "publish", "field")
-        try await organisation.json("designer", "sync")
-        for (person, role) in [("ana", "collector"), ("rita", "reviewer")] {
-            let link = try await organisation.invite("--campaign", "visits", "--role", role, "--name", person)
-            try await organisation.json(person, "join", link)
-        }
+        try await organisation.openCampaign(by: "designer")
+        try await organisation.join("ana", role: "collector")
+        try await organisation.join("rita", role: "reviewer")
         let watch = { (person: String) in
             try RunningProcess("canvass", ["sync", "--watch", "--json", "--replica", organisation.path(of: person)])
         }

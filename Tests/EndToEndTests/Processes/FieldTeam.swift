@@ -11,18 +11,13 @@ struct FieldTeam: Sendable {
     init(collectors: [String]) async throws {
         organisation = try Organisation()
         try await organisation.startRelay()
-        try await organisation.json("dana", "join", organisation.adminLink, "--name", "Dana")
-        try await organisation.json("dana", "campaign", "create", "visits")
-        try await organisation.json("dana", "survey", "import", CommandLine.workbook("field.xlsx"))
-        try await organisation.json("dana", "survey", "publish", "field")
-        try await organisation.json("dana", "sync")
+        try await organisation.openCampaign(by: "dana")
         for name in collectors { try await join(name, role: "collector") }
         try await join("rita", role: "reviewer")
     }
 
     func join(_ name: String, role: String) async throws {
-        let link = try await organisation.invite("--campaign", "visits", "--role", role, "--name", name)
-        try await organisation.json(name, "join", link)
+        try await organisation.join(name, role: role)
     }
 
     /// The ids of the responses that somebody holds.
