@@ -146,6 +146,40 @@ import Testing
         _ = try relay.invite("collector", campaign: "Winter")
     }
 
+    /// Lets Bob supervise North too; before, or after, or both, the roster that the admin holds and Bob's certificate are from.
+    /// Then the relay is wiped, both come back, and the admin brings the roster.
+    ///
+    /// - Returns: Bob's roles then.
+    private func rolesAfterRecovery(
+        rosterFromBefore: Bool, certificateFromBefore: Bool, certificateFirst: Bool
+    ) throws -> Set<Role> {
+        var (bob, olga) = (bob, admin)
+        let (before, old) = (try admin.sync(), bob.certificate)
+        relay.advanceClock(milliseconds: 1000)
+        try bob.join(relay.invite("supervisor", campaign: "Winter", team: "North"))
+        let admins = rosterFromBefore ? before : try admin.sync()
+        relay.advanceClock(milliseconds: 1000)
+        try relay.wipe(recovering: relay.relay.recoverySheet)
+        if certificateFirst { try bob.joinAgain(certificate: certificateFromBefore ? old : nil) }
+        try olga.joinAgain()
+        #expect(try olga.sync(push: try admins.decoded(), rosterSeal: admins.rosterSeal).refused.isEmpty)
+        if !certificateFirst { try bob.joinAgain(certificate: certificateFromBefore ? old : nil) }
+        let people = try #require(try olga.sync().roster).people
+        return try #require(people.first { $0.membership.member == bob.member }).membership.roles
+    }
+
+    @Test func `an old roster that comes back does not undo what a certificate says`() throws {
+        let roles = try rolesAfterRecovery(rosterFromBefore: true, certificateFromBefore: false, certificateFirst: true)
+        #expect(roles == [.collector, .supervisor])
+    }
+
+    @Test(arguments: [true, false])
+    func `an old certificate does not undo what the roster says`(certificateFirst: Bool) throws {
+        let roles = try rolesAfterRecovery(
+            rosterFromBefore: false, certificateFromBefore: true, certificateFirst: certificateFirst)
+        #expect(roles == [.collector, .supervisor])
+    }
+
     @Test func `a certificate lets in only the device that it was made for`() throws {
         try relay.wipe(recovering: relay.relay.recoverySheet)
         var (ada, bob) = (self.ada, self.bob)

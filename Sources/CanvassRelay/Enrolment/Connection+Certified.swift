@@ -13,16 +13,23 @@ extension RelayIdentity {
 }
 
 extension Connection {
-    /// Enrols a device as its certificate says, because the relay lost it. What the roster knows of its members stays as
-    /// it is: it is newer than the certificate, or was made from one.
+    /// Enrols a device as its certificate says, because the relay lost it. The roles of its members stay as they are where
+    /// the roster knows later ones.
     mutating func enrol(_ certificate: Certificate, as identity: RelayIdentity, at milliseconds: Int64) throws {
+        guard let roster = try scope(identity.rosterScope) else { throw DamagedLog(what: "the roster's scope is gone") }
+        let rolesInForce = try RolesInForce(in: roster, &self)
+        let issued = Stamp(milliseconds: certificate.issued)
         var edits: [EntityEdit] = []
-        for certified in certificate.members {
+        for certified in certificate.members
+        where rolesInForce.areOlder(than: issued, of: certified.membership.member) {
             let membership = certified.membership
-            guard try member(membership.member) == nil else { continue }
+            var member =
+                try member(membership.member)
+                ?? Member(membership: membership, name: certified.name, language: certified.language)
+            member.membership = membership
             try makeRoom(campaign: membership.campaign, team: membership.team)
-            try save(Member(membership: membership, name: certified.name, language: certified.language))
-            edits.append(RosterEdit.member(membership, name: certified.name, language: certified.language))
+            try save(member)
+            edits.append(RosterEdit.member(membership, name: member.name, language: member.language))
         }
         try run(
             "INSERT INTO device (id, replica, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4)",
@@ -45,7 +52,7 @@ extension Connection {
                     enrolled: milliseconds, members: [first] + members, rotation: certificate.rotation))
         }
         let campaigns = Set(certificate.members.compactMap(\.membership.campaign))
-        try record(edits, concerning: campaigns, as: identity, at: milliseconds)
+        try record(edits, concerning: campaigns, as: identity, at: milliseconds, stamp: issued)
     }
 
     /// Makes a campaign, and a team in it, that are known by their ids alone, where they are missing: their names come with

@@ -5,14 +5,17 @@ extension Connection {
     /// Commits what the relay did to the roster as one change of its own replica in the roster's scope, so that admins
     /// read it by sync, and tells the devices concerned by moving the positions of their rosters.
     ///
-    /// - Parameter campaigns: those whose members see the difference.
+    /// - Parameters:
+    ///   - campaigns: those whose members see the difference.
+    ///   - stamp: where it repeats what was true earlier; else that of the moment.
     /// - Returns: the position of the change.
     @discardableResult
     mutating func record(
-        _ edits: [EntityEdit], concerning campaigns: Set<EntityID>, as identity: RelayIdentity, at milliseconds: Int64
+        _ edits: [EntityEdit], concerning campaigns: Set<EntityID>, as identity: RelayIdentity, at milliseconds: Int64,
+        stamp: Stamp? = nil
     ) throws -> Int64 {
         guard let scope = try scope(identity.rosterScope) else { throw DamagedLog(what: "the roster's scope is gone") }
-        let position = try commitOwn(edits, in: scope, as: identity, at: milliseconds)
+        let position = try commitOwn(edits, in: scope, as: identity, at: milliseconds, stamp: stamp)
         try touchRosters(of: campaigns, at: position)
         return position
     }

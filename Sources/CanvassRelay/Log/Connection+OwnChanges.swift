@@ -10,10 +10,12 @@ extension Connection {
     /// alone, those whose log was lost: nothing but marks and erasures is written there, and they have to be able to come
     /// before whatever they are about.
     ///
+    /// - Parameter stamp: where it is not that of the moment.
     /// - Returns: its position.
     @discardableResult
     mutating func commitOwn(
-        _ edits: [EntityEdit], in scope: HeldScope, as identity: RelayIdentity, at milliseconds: Int64
+        _ edits: [EntityEdit], in scope: HeldScope, as identity: RelayIdentity, at milliseconds: Int64,
+        stamp: Stamp? = nil
     ) throws -> Int64 {
         let branches = try branches(in: scope)
         let own = branches.last { $0.replica == identity.replica && $0.isRelay }
@@ -24,7 +26,8 @@ extension Connection {
         let seen = branches.filter { $0.number != own?.number && (scope.id.kind == .roster || $0.isRelay) }
         let difference = VersionVector(seen).difference(from: anchor.context)
         let head = ChangeHead(
-            contextDifference: difference, stamp: Stamp(milliseconds: milliseconds), author: identity.organisation)
+            contextDifference: difference, stamp: stamp ?? Stamp(milliseconds: milliseconds),
+            author: identity.organisation)
         let change = Change(
             scope: scope.id, replica: identity.replica, sequence: anchor.sequence + 1, previous: anchor.hash,
             head: head.encoded, body: ChangeBody(edits: edits).encoded)

@@ -6,25 +6,22 @@ import CanvassWire
 /// Brings the tables of the roster up to what a relay of this organisation wrote into its scope, which came back to one that
 /// lost it.
 ///
-/// Such changes come in the order in which they were made. A revocation stays, whatever comes later; of everything else the
-/// last that comes counts. What names members, devices or campaigns that are not there is passed over: it can only be in a
-/// change that no relay made.
+/// Such changes come in the order in which they were made, but certificates may have told of later ones before them. A
+/// revocation stays, whatever comes later; of roles those that win count (`RolesInForce`). What names members,
+/// devices or campaigns that are not there is passed over: it can only be in a change that no relay made.
 struct RosterReplay {
-    let identity: RelayIdentity
-    let milliseconds: Int64
+    let rolesInForce: RolesInForce
     private var campaigns: Set<EntityID> = []
 
-    init(identity: RelayIdentity, milliseconds: Int64) {
-        self.identity = identity
-        self.milliseconds = milliseconds
-    }
+    /// - Parameter rolesInForce: with what came back.
+    init(_ rolesInForce: RolesInForce) { self.rolesInForce = rolesInForce }
 
-    /// - Parameter position: of the segment with these changes.
+    /// - Parameter position: of the segment with these changes, which is in the log.
     mutating func apply(_ verdicts: [Verdict], at position: Int64, _ connection: inout Connection) throws {
         for verdict in verdicts {
-            let edits = verdict.edits.map(RosterFields.init)
+            let (dot, edits) = (verdict.judged.change.dot, verdict.edits.map(RosterFields.init))
             // Members before the devices that act for them, and both before the invites that they used.
-            for edit in edits where edit.kind == .member { try member(edit, &connection) }
+            for edit in edits where edit.kind == .member { try member(edit, of: dot, &connection) }
             for edit in edits where edit.kind == .device { try device(edit, &connection) }
             for edit in edits where edit.kind == .invite { try invite(edit, &connection) }
         }
@@ -32,7 +29,7 @@ struct RosterReplay {
         try connection.touchGrants(in: campaigns, at: position)
     }
 
-    private mutating func member(_ edit: RosterFields, _ connection: inout Connection) throws {
+    private mutating func member(_ edit: RosterFields, of dot: Dot, _ connection: inout Connection) throws {
         var member: Member
         if let known = try connection.member(edit.id) {
             member = known
@@ -41,7 +38,7 @@ struct RosterReplay {
             let membership = Membership(member: edit.id, campaign: edit.entity("campaign"), roles: [])
             member = Member(membership: membership, name: name, language: edit.text("language"))
         }
-        if let roles = edit.roles {
+        if let roles = edit.roles, rolesInForce.are(from: dot, of: edit.id) {
             member.membership.roles = roles
             member.membership.team = member.membership.campaign == nil ? nil : edit.entity("team")
         }
@@ -108,7 +105,7 @@ struct RosterReplay {
 }
 
 /// An edit of the roster, read as far as it makes sense.
-private struct RosterFields {
+struct RosterFields {
     let kind: EntityKind?
     let id: EntityID
     private let operations: [Operation]

@@ -103,7 +103,7 @@ struct PushReceiver {
                 if planted(.rosterNotReplayed) { return }
             #endif
             if scope.id.kind == .roster {
-                var replay = RosterReplay(identity: identity, milliseconds: receivedMilliseconds)
+                var replay = RosterReplay(try RolesInForce(in: scope, &connection))
                 try replay.apply(verdicts, at: position, &connection)
             }
         }

@@ -7,6 +7,8 @@ struct Organisation {
         let id: EntityID
         var roles: Set<Role>
         var team: EntityID?
+        /// What set the roles and the team.
+        var source: ModelChange?
         var isRevoked = false
     }
 
@@ -31,19 +33,21 @@ struct Organisation {
 extension Organisation {
     /// Takes in a change that a relay wrote into the roster, in the order of its log (Protocol/README.md, section 10, and
     /// 14, Recovery).
-    mutating func replay(_ change: ModelChange) throws {
-        for edit in change.edits where edit.kind == "member" { try member(edit) }
-        for edit in change.edits where edit.kind == "device" { try device(edit) }
+    mutating func replay(_ dot: Dot, of roster: ScopeModel) throws {
+        guard let entry = roster.entry(of: dot), entry.model.author == id else { return }
+        for edit in entry.model.edits where edit.kind == "member" { try member(edit, entry, roster) }
+        for edit in entry.model.edits where edit.kind == "device" { try device(edit) }
     }
 
-    private mutating func member(_ edit: ModelChange.Edit) throws {
+    private mutating func member(_ edit: ModelChange.Edit, _ entry: ScopeModel.Entry, _ roster: ScopeModel) throws {
         let id = try EntityID(bytes: edit.entity)
         if !members.contains(where: { $0.id == id }) {
             guard edit.operations.contains(where: { $0.field == "name" }) else { return }
             members.append(Member(id: id, roles: [], team: nil))
         }
         guard let index = members.firstIndex(where: { $0.id == id }) else { return }
-        if let roles = try edit.value("roles")?.listValue {
+        if let roles = try edit.value("roles")?.listValue, entry.replaces(members[index].source, in: roster) {
+            members[index].source = entry.model
             members[index].roles = Set(roles.compactMap { $0.textValue.flatMap(Role.init(rawValue:)) })
             members[index].team = try edit.value("team")?.bytesValue.map { try EntityID(bytes: $0) }
         }
@@ -126,6 +130,14 @@ extension Organisation {
         if member.roles.contains(.reviewer) { return true }
         guard member.roles.contains(.supervisor), let team = member.team else { return false }
         return members.contains { $0.id == collector && $0.team == team }
+    }
+}
+
+extension ScopeModel.Entry {
+    /// Whether what the change puts wins against what another put: section 7.
+    fileprivate func replaces(_ other: ModelChange?, in scope: ScopeModel) -> Bool {
+        guard let other, let number = scope.number(of: other.dot) else { return true }
+        return past.contains(number) || (other.stamp, other.dot) < (model.stamp, model.dot)
     }
 }
 
