@@ -56,6 +56,20 @@ extension Connection {
         sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
     }
 
+    /// Brings to the medium what was done to the write-ahead log outside a commit.
+    mutating func syncLog() throws(SQLiteError) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let found = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+        // No methods where there is no log yet.
+        guard found == SQLITE_OK, let file, let methods = file.pointee.pMethods else { return }
+        let code = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
+        guard code == SQLITE_OK else {
+            throw SQLiteError(
+                extendedCode: code, message: String(cString: sqlite3_errstr(code)), operation: "sync the log",
+                path: path)
+        }
+    }
+
     private mutating func finish<T>(_ body: (inout Connection) throws -> T) throws -> T {
         let result: T
         do {

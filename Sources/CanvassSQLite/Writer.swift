@@ -92,12 +92,16 @@ struct Writer: ~Copyable, Sendable {
 
     /// Empties the write-ahead log, so that the file alone is the whole database, unless a reader is in the way.
     ///
+    /// That it is empty reaches the medium, too. Else a power cut could bring back a log that is older than the file: where
+    /// the sync of a commit failed, the medium has the log without it, and the file with it.
+    ///
     /// - Returns: whether it is empty.
     mutating func truncateLog(busyTimeoutMilliseconds: Int32) throws(SQLiteError) -> Bool {
         sqlite3_busy_timeout(connection.handle, 0)
         defer { sqlite3_busy_timeout(connection.handle, busyTimeoutMilliseconds) }
         let isComplete = try checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
         if isComplete {
+            try connection.syncLog()
             gauge.frames.store(0, ordering: .relaxed)
             nextCheckpointFrames = thresholdFrames
         }
