@@ -12,14 +12,18 @@ extension Simulation {
         isHealing = true
         relay.arm(nil)
         for node in nodes {
+            try restartDead(node)
             node.arm(nil)
             node.isolatedUntil = 0
         }
         for round in 0..<(8 + 2 * nodes.count) {
+            let before = relay.entries.last?.position
             var isQuiet = true
             for node in nodes where mayCome(node) {
                 if try !syncToEnd(node) { isQuiet = false }
             }
+            // The relay writes, too: that a device has erased what it should.
+            if relay.entries.last?.position != before { isQuiet = false }
             // What no admin brought back by now nobody has.
             if round >= 2, try relay.relay?.acceptRoster() == true {
                 note("the operator gives up what is missing of the roster")

@@ -30,11 +30,13 @@ final class Node {
     var skew: Int64 = 0
     /// What its commits said is there: kept outside the system.
     var held: Holdings = [:]
+    /// What there was no room for after it had been written to the end: whoever opens the file anew may find it.
+    var unsure = InFlight.nothing
     /// What came by bundles and may be in the file by now, or wait there.
     var pending: Holdings = [:]
     var isolatedUntil: Int64 = 0
     var exchange: Exchange?
-    var copy: (image: DiskImage, held: Holdings)?
+    var copy: (image: DiskImage, held: Holdings, unsure: InFlight)?
     var form: OpenForm?
 
     init(number: Int, machine: Machine, device: EntityID, replica: ReplicaID) {

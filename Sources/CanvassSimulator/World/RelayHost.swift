@@ -232,30 +232,32 @@ extension RelayHost {
             JoinRequest(
                 invite: String(link.split(separator: "#").last ?? ""), device: store.device, replica: store.replica,
                 joinKey: joinKey, name: nil, language: nil))
-        try store.database.write { connection in
-            try connection.setMeta(.token, .text(answer.token))
-            try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
-            try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
-            try connection.setMeta(.certificate, .blob(answer.certificate))
-        }
+        try store.keep(answer)
         return answer
     }
 
     /// Lets a device come back with its certificate that the relay does not know any more.
     ///
     /// - Throws: `SyncFailure`.
-    func enrolAgain(_ store: ReplicaStore) throws {
+    func enrolAgain(_ store: ReplicaStore) throws -> JoinAnswer {
         let (joinKey, certificate) = try store.database.read { connection in
             (try connection.metaBytes(.joinKey) ?? [], try connection.metaBytes(.certificate))
         }
-        let answer: JoinAnswer = try ask(
+        return try ask(
             "/v1/join",
             JoinRequest(
                 invite: "", device: store.device, replica: store.replica, joinKey: joinKey, name: nil, language: nil,
                 certificate: certificate))
-        try store.database.write { connection in
+    }
+}
+
+extension ReplicaStore {
+    /// Notes what the relay gave the device when it joined.
+    func keep(_ answer: JoinAnswer) throws {
+        try database.write { connection in
             try connection.setMeta(.token, .text(answer.token))
             try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
+            try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
             try connection.setMeta(.certificate, .blob(answer.certificate))
         }
     }

@@ -78,9 +78,10 @@ extension Simulation {
     ///
     /// - Returns: whether it is enrolled now.
     func enrolAgain(_ node: Node, _ replica: OpenReplica) throws -> Bool {
-        guard try attemptOnRelay({ try relay.enrolAgain(replica.store) }) != nil else { return false }
+        guard let answer = try attemptOnRelay({ try relay.enrolAgain(replica.store) }) else { return false }
         try learnLog()
         acknowledgeRoster()
+        guard try attempt(node, replica, .nothing, { try $0.keep(answer) }) != nil else { return true }
         note("node \(node.number) is enrolled again")
         return true
     }

@@ -12,6 +12,8 @@ enum InFlight {
     case page([Change])
     /// A bundle: any of what came by it and by those before.
     case bundle
+
+    var isNothing: Bool { if case .nothing = self { true } else { false } }
 }
 
 extension Simulation {
@@ -22,7 +24,10 @@ extension Simulation {
         _ node: Node, _ replica: OpenReplica, _ inFlight: InFlight, _ body: (ReplicaStore) throws -> T
     ) throws -> T? {
         do {
-            return try body(replica.store)
+            let result = try body(replica.store)
+            // It was written over what failed before.
+            if !inFlight.isNothing { node.unsure = .nothing }
+            return result
         } catch {
             if replica.process.isStopped {
                 note("node \(node.number) crashes")
@@ -37,6 +42,7 @@ extension Simulation {
                 node.arm(nil)
                 abandonExchange(of: node)
                 try verify(node, .nothing)
+                node.unsure = inFlight
             } else {
                 // What the disk did nobody knows: the process ends, as every program of Canvass does.
                 replica.process.stop()
@@ -71,6 +77,11 @@ extension Simulation {
         try open(node, inFlight)
     }
 
+    /// Starts the processes again that died in their last operation, when nothing waited for it any more.
+    func restartDead(_ node: Node) throws {
+        for replica in node.processes where replica.process.isStopped { try restart(node, replica, .nothing) }
+    }
+
     private func stop(_ node: Node) {
         abandonExchange(of: node)
         node.form = nil
@@ -85,7 +96,9 @@ extension Simulation {
         } catch {
             throw SimulationFailure(.durability, "node \(node.number) cannot open its file: \(error)")
         }
-        try verify(node, inFlight)
+        try verify(node, inFlight.isNothing ? node.unsure : inFlight)
+        // Who opens a file that nobody has open reads its log anew.
+        if node.processes.count == 1 { node.unsure = .nothing }
     }
 
     /// Puts the last copy of the file in its place, as somebody does whose device was lost.
@@ -94,6 +107,7 @@ extension Simulation {
         stop(node)
         node.machine.replace(with: copy.image)
         node.held = copy.held
+        node.unsure = copy.unsure
         try open(node, .nothing)
     }
 
@@ -104,6 +118,7 @@ extension Simulation {
             device: node.device, replica: node.replica)
         twin.token = node.token
         twin.held = node.held
+        twin.unsure = node.unsure
         twin.skew = node.skew
         nodes.append(twin)
         try open(twin, .nothing)

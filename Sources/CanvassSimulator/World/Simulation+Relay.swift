@@ -64,11 +64,9 @@ extension Simulation {
                 }
                 try ledger[change.scope, default: ScopeModel()].add(change)
             }
-            guard change.scope.kind == .roster, let model = ledger[change.scope]?.entry(of: change.dot)?.model,
-                model.author == organisation.id
-            else { continue }
-            try organisation.replay(model)
-            if isNew { try people.replay(model) }
+            guard change.scope.kind == .roster, let roster = ledger[change.scope] else { continue }
+            try organisation.replay(change.dot, of: roster)
+            if isNew { try people.replay(change.dot, of: roster) }
         }
     }
 
@@ -112,6 +110,7 @@ extension Simulation {
                 try restartRelay()
                 return nil
             }
+            try checkRelayLog()
             // What a relay lost an operator cannot name.
             if error is SyncFailure || error is RelayFailure && hasRelayGoneBack { return nil }
             throw SimulationFailure(.errors, "an operator's command failed: \(error)")

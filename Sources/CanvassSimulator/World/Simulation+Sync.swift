@@ -150,7 +150,10 @@ extension Simulation {
             try store.commitPage(answer, for: request, clockMilliseconds: node.clock(at: now))
         }
         guard let progress else { return nil }
-        note("node \(node.number) commits \(names(of: answer.segments)), refused \(answer.refused), \(progress)")
+        note(
+            "node \(node.number) commits \(names(of: answer.segments)), refused \(answer.refused), received "
+                + "\(progress.received), pushed \(progress.pushed), carried \(progress.carried), to push "
+                + "\(progress.toPush.sorted())")
         let before = node.count
         if progress.received == Set(new).count {
             for change in page { node.hold(change) }

@@ -108,7 +108,7 @@ final class Simulation {
         case .sync: try beginSync(node, seed: step.detail)
         case .kill: try crash(node, isPowerCut: false)
         case .cut: try crash(node, isPowerCut: true)
-        case .copy: node.copy = (node.machine.image(), node.held)
+        case .copy: node.copy = (node.machine.image(), node.held, node.unsure)
         case .retrieve: try retrieve(node)
         case .clone: try clone(node)
         case .clock: node.skew = skew(using: &random)
