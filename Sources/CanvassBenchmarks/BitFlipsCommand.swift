@@ -6,6 +6,10 @@ import CanvassTrials
 enum BitFlipsCommand {
     private static let every = Option(
         "every", .integer(in: 1...1_000_000), default: 1, placeholder: "N", "Take every Nth byte only.")
+    private static let from = Option(
+        "from", .integer(in: 0...1_000_000_000), default: 0, placeholder: "BYTE", "The first byte.")
+    private static let to = Option(
+        "to", .integer(in: 0...1_000_000_000), placeholder: "BYTE", "The byte to end before; the end of the file.")
     private static let isAllBits = Option(flag: "all-bits", "Flip each of the eight bits of a byte, not one of them.")
 
     static let command = Command(
@@ -16,15 +20,20 @@ enum BitFlipsCommand {
 
             Exits with 1 where that is not so.
             """,
-        examples: [Example("canvass-bench bit-flips", "Flip a bit of each byte.")], options: [every, isAllBits],
+        examples: [
+            Example("canvass-bench bit-flips", "Flip a bit of each byte."),
+            Example("canvass-bench bit-flips --from 100000", "Go on where a run was interrupted."),
+        ],
+        options: [every, from, to, isAllBits],
         run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         Interrupt.install()
-        let trial = try BitFlipTrial()
+        var trial = try BitFlipTrial()
         var tally = BitFlipTally()
-        let progress = output.progress("flipped", total: Int64(trial.byteCount), unit: "bytes")
-        for byte in stride(from: 0, to: trial.byteCount, by: arguments[every]) {
+        let end = min(arguments[to] ?? trial.byteCount, trial.byteCount)
+        let progress = output.progress("flipped", total: Int64(end), unit: "bytes")
+        for byte in stride(from: arguments[from], to: end, by: arguments[every]) {
             guard !Interrupt.isRequested else { break }
             let bits = arguments[isAllBits] ? Array(0..<8) : [(byte &* 5 &+ byte / 8) % 8]
             for bit in bits { trial.flip(bit: bit, ofByte: byte, into: &tally) }

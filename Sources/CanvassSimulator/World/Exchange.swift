@@ -3,7 +3,8 @@ import CanvassWire
 
 /// A sync under way.
 final class Exchange {
-    let node: Node
+    /// Every node outlives it.
+    unowned let node: Node
     /// The process that syncs.
     let replica: OpenReplica
     var session = SyncSession()

@@ -78,7 +78,10 @@ extension Simulation {
     ///
     /// - Returns: whether it is enrolled now.
     func enrolAgain(_ node: Node, _ replica: OpenReplica) throws -> Bool {
-        guard let answer = try attemptOnRelay({ try relay.enrolAgain(replica.store) }) else { return false }
+        guard let answer = try attemptOnRelay({ try relay.enrolAgain(replica.store) }) else {
+            // It may have crashed after it had taken the device back, and before it said so.
+            return organisation.devices[node.device] != nil
+        }
         try learnLog()
         acknowledgeRoster()
         guard try attempt(node, replica, .nothing, { try $0.keep(answer) }) != nil else { return true }

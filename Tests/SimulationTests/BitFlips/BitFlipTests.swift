@@ -5,7 +5,7 @@ import Testing
 /// `canvass-bench bit-flips` flips a bit of every byte.
 @Suite struct `Bit flips` {
     @Test func `each flip is detected or harmless, and everything undamaged is salvaged`() throws {
-        let trial = try BitFlipTrial()
+        var trial = try BitFlipTrial()
         var random = SplitMix64.forTest("bit flips")
         var tally = BitFlipTally()
         let step = 3_200
