@@ -180,6 +180,21 @@ import Testing
         #expect(roles == [.collector, .supervisor])
     }
 
+    @Test func `a roster of another history at the same position is sent again`() throws {
+        try relay.copyFiles(as: "copy")
+        let start = try admin.sync()
+        _ = try relay.invite("collector", campaign: "Winter")
+        let lost = try admin.sync(bookmark: start.bookmark)
+        let position = try #require(lost.roster).position
+        try relay.restoreFiles(from: "copy")
+        _ = try relay.invite("reviewer", campaign: "Winter")
+        let again = try admin.sync(bookmark: start.bookmark, roster: position, rosterSeal: lost.rosterSeal)
+        #expect(again.roster?.position == position, "neither bookmark nor seal is of it")
+        for (bookmark, seal) in [(again.bookmark, lost.rosterSeal), (start.bookmark, again.rosterSeal)] {
+            #expect(try admin.sync(bookmark: bookmark, roster: position, rosterSeal: seal).roster == nil)
+        }
+    }
+
     @Test func `a certificate lets in only the device that it was made for`() throws {
         try relay.wipe(recovering: relay.relay.recoverySheet)
         var (ada, bob) = (self.ada, self.bob)

@@ -56,7 +56,8 @@ extension Connection {
         return true
     }
 
-    private mutating func holds(_ seal: RosterSeal, as identity: RelayIdentity) throws -> Bool {
+    /// Whether the roster goes at least as far as a seal.
+    mutating func holds(_ seal: RosterSeal, as identity: RelayIdentity) throws -> Bool {
         guard let scope = try scope(identity.rosterScope) else { return false }
         return try branch(holding: seal.tip, among: branches(of: seal.tip.replica, in: scope)) != nil
     }

@@ -39,8 +39,7 @@ struct SyncSession {
         } else {
             bookmark = nil
         }
-        let rosterPosition = try connection.rosterPosition(of: caller)
-        let isRosterKnown = rosterPosition == Int64(clamping: request.roster)
+        let isRosterKnown = try knowsRoster(request, bookmark, caller, in: &connection)
         var page = PageBuilder(
             caller: caller, bookmark: bookmark, pushed: receiver.positions, pageBytes: request.pageBytes)
         let isHeldBack = !isRosterKnown && mustLearnGrants(request, caller)
@@ -96,6 +95,20 @@ struct SyncSession {
             try !connection.caller(tokenHash: tokenHash).isAdmin
         else { return nil }
         return .recoveringRoster
+    }
+
+    /// Whether the roster that a client has is the one that there is.
+    ///
+    /// A relay that went back may have come to the same position with another roster. A bookmark at or behind it shows that
+    /// the client has this history, and so does a seal on a roster that is held.
+    private func knowsRoster(
+        _ request: SyncRequest, _ bookmark: Bookmark?, _ caller: Caller, in connection: inout Connection
+    ) throws -> Bool {
+        let position = try connection.rosterPosition(of: caller)
+        guard position == Int64(clamping: request.roster) else { return false }
+        if let bookmark, bookmark.position >= position { return true }
+        guard let seal = request.rosterSeal.flatMap(RosterSeal.init(unchecked:)) else { return position == 0 }
+        return try connection.holds(seal, as: identity)
     }
 
     /// Whether a client has to read its roster before the next page: it may read a scope now that it could not read when
