@@ -174,4 +174,22 @@ import Testing
         #expect(try tell(copy, vector(left[4], right[1])).pushed == 1)
         #expect(try tell(copy, vector(left[4], right[1])).pushed == 0)
     }
+
+    @Test func `own changes that come back to a restored copy are received, not pushed`() throws {
+        let (original, copy, shared) = try fork()
+        let later = try (0..<3).map { try original.put(.integer($0)) }
+        var vector = VersionVector()
+        vector[copy.replica] = [.init(sequence: shared[1].sequence, check: shared[1].hash.check)]
+        #expect(try tell(copy, vector).pushed == 2)
+        let end = try #require(later.last)
+        vector[copy.replica] = [.init(sequence: end.sequence, check: end.hash.check)]
+        let request = try copy.prepareSync(withholding: [], clockMilliseconds: 0).request
+        let answer = SyncAnswer(
+            segments: [try Segment(later, startingContext: VersionVector()).encoded],
+            scopes: [ScopeReport(scope: .sample, vector: vector, digest: nil)],
+            time: 0)
+        let progress = try copy.commitPage(answer, for: request, clockMilliseconds: 0)
+        #expect(progress.received == 3)
+        #expect(progress.pushed == 0)
+    }
 }

@@ -29,6 +29,7 @@ extension ReplicaStore {
                 hasAdvanced: answer.roster != nil || answer.bookmark != request.bookmark,
                 clockOffset: offset.overflow ? (answer.time < 0 ? .min : .max) : offset.partialValue)
             let forgotten = try connection.forgottenScopes()
+            let ownEnds = answer.scopes.isEmpty ? [:] : try connection.ownEnds()
             for (segment, changes) in page where !forgotten.contains(segment.scope) {
                 progress.received += try changes.count { try workspace.apply($0, in: &connection) }
                 try connection.keepSeals(of: segment)
@@ -45,7 +46,7 @@ extension ReplicaStore {
                     try connection.execute("UPDATE scope SET is_covered = 1 WHERE is_granted")
                 }
             #endif
-            try connection.takeRelayVectors(of: answer, for: request, &workspace, &progress)
+            try connection.takeRelayVectors(of: answer, for: request, ownEnds, &workspace, &progress)
             #if PLANTED_BUGS
                 if planted(.pushRemembered), !request.push.isEmpty { try connection.rememberAllAsPushed() }
             #endif
@@ -83,8 +84,11 @@ extension ReplicaStore {
 
 extension Connection {
     /// Keeps what the relay holds, as it told, with its seals, and finds out what of it is new.
+    ///
+    /// - Parameter ownEnds: the ends of the own branches before the answer: what lies behind them came with it.
     fileprivate mutating func takeRelayVectors(
-        of answer: SyncAnswer, for request: SyncRequest, _ workspace: inout Workspace, _ progress: inout SyncProgress
+        of answer: SyncAnswer, for request: SyncRequest, _ ownEnds: [Int64: UInt64], _ workspace: inout Workspace,
+        _ progress: inout SyncProgress
     ) throws {
         if let seal = answer.rosterSeal { try keepRosterSeal(seal) }
         guard !answer.scopes.isEmpty else { return }
@@ -102,8 +106,8 @@ extension Connection {
         try confirmProvisional()
         // By branch, not by the highest number: of a copied replica the other branch may be the longer one.
         for (scope, held) in try ownChangesHeldByRelay() {
-            let before = heldBefore[scope] ?? 0
-            if held > before { progress.pushed += Int(clamping: held - before) }
+            let (before, end) = (heldBefore[scope] ?? 0, ownEnds[scope] ?? 0)
+            if min(held, end) > before { progress.pushed += Int(clamping: min(held, end) - before) }
         }
         for end in missing where try isHeldByRelay(end) { progress.carried += end.count }
         // Until the bookmark has passed what was pushed, a relay that goes back to an older self may lose it unnoticed.

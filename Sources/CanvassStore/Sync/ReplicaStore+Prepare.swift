@@ -88,6 +88,15 @@ extension Connection {
         return held
     }
 
+    /// The sequences that the own branches end with; by scope row.
+    mutating func ownEnds() throws -> [Int64: UInt64] {
+        var statement = try cached("SELECT scope, max(sequence) FROM tip WHERE is_own GROUP BY scope")
+        defer { statement.reset() }
+        var ends: [Int64: UInt64] = [:]
+        while try statement.step() { ends[statement.int64(at: 0)] = UInt64(bitPattern: statement.int64(at: 1)) }
+        return ends
+    }
+
     /// Scopes that the bookmark does not cover, each with what is held of it.
     fileprivate mutating func uncoveredScopes() throws -> [ScopeReport] {
         var statement = try cached(
