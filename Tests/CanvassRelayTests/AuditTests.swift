@@ -55,6 +55,22 @@ import Testing
         #expect(audit.all.count == before + 1, "a sync that moves nothing is no deed")
     }
 
+    @Test(arguments: ["203.0.113.9", "2001:db8::7"])
+    func `behind a trusted proxy the client is named, too`(client: String) throws {
+        let relay = try TestRelay { [audit, access] environment in
+            environment.auditLog = audit.log
+            environment.accessLog = access.log
+            environment.proxies = TrustedProxies([AddressRange("127.0.0.1")].compactMap { $0 })
+        }
+        let request = TestDevice(relay).joinRequest("0123456789ABCDEFGHJKMNPQRS")
+        let headers = ["Content-Type": "application/cbor", "X-Forwarded-For": "198.51.100.1, \(client)"]
+        #expect(try relay.post("/v1/join", request.encoded(), headers: headers).status == 403)
+        for line in [try audit.events("denied").last, try access.events("request").last] {
+            #expect(line?["client"] == .text(client))
+            #expect(line?["peer"]?.textValue?.hasPrefix("127.0.0.1:") == true)
+        }
+    }
+
     @Test func `who was turned away is written down`() throws {
         _ = try relay.relay.revoke(winter.bob.id.description)
         #expect(throws: Problem.self) { try winter.bob.sync() }

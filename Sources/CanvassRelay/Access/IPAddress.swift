@@ -49,6 +49,24 @@ struct IPAddress: Hashable, Sendable {
     }
 }
 
+extension IPAddress: CustomStringConvertible {
+    /// As `init` reads it.
+    var description: String {
+        var v4 = in_addr(s_addr: UInt32(truncatingIfNeeded: low).bigEndian)
+        var v6 = in6_addr()
+        withUnsafeMutableBytes(of: &v6) { bytes in
+            bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let written =
+            isV4
+            ? inet_ntop(AF_INET, &v4, &text, socklen_t(text.count))
+            : inet_ntop(AF_INET6, &v6, &text, socklen_t(text.count))
+        return written.map { String(cString: $0) } ?? ""
+    }
+}
+
 /// One address, or all that begin alike: "192.0.2.7", "10.0.0.0/8", "fd00::/8" (RFC 4632).
 package struct AddressRange: Hashable, Sendable {
     private let start: IPAddress

@@ -12,8 +12,8 @@ extension Relay {
         let level: RelayLog.Level = status >= 500 ? .warning : .info
         let log = environment.accessLog ?? environment.log
         guard log.isOn(level) else { return }
-        var fields: [Value.Member] = [
-            .init("peer", .text("\(incoming.peer)")),
+        var fields = origin(of: incoming)
+        fields += [
             .init("method", .text(String(incoming.request.method.prefix(20)))),
             .init("path", .text(String(incoming.request.path.prefix(200)))), .init("status", .integer(Int64(status))),
             .init("received", .integer(Int64(incoming.request.body.count))),
@@ -34,19 +34,19 @@ extension Relay {
     /// Who joined, who pulled and pushed what, and who was turned away.
     func recordDeed(_ incoming: HTTPIncomingRequest, _ outcome: RelayOutcome) {
         guard let log = environment.auditLog, let deed = outcome.deed else { return }
-        let peer = Value.Member("peer", .text("\(incoming.peer)"))
+        let origin = origin(of: incoming)
         let now = environment.now()
         switch deed {
         case .joined(let device, let member):
             log.record(
                 .info, "joined", at: now,
-                [peer, .init("device", .text("\(device)")), .init("member", .text("\(member)"))])
+                origin + [.init("device", .text("\(device)")), .init("member", .text("\(member)"))])
         case .synced(let deed):
             guard !deed.pulled.isEmpty || !deed.pushed.isEmpty || deed.refusedCount > 0 else { return }
             log.record(
                 .info, "synced", at: now,
-                [
-                    peer, .init("device", .text("\(deed.device)")),
+                origin + [
+                    .init("device", .text("\(deed.device)")),
                     .init("members", .list(deed.members.map { .text("\($0)") })),
                     .init("pulled", Self.counts(deed.pulled)), .init("pushed", Self.counts(deed.pushed)),
                     .init("refused", .integer(Int64(deed.refusedCount))),
@@ -54,11 +54,19 @@ extension Relay {
         case .denied(let reason):
             log.record(
                 .warning, "denied", at: now,
-                [
-                    peer, .init("path", .text(String(incoming.request.path.prefix(200)))),
+                origin + [
+                    .init("path", .text(String(incoming.request.path.prefix(200)))),
                     .init("reason", .text(reason)),
                 ])
         }
+    }
+
+    /// Who asked: the other end of the connection, and behind a proxy that is trusted the client that it names.
+    private func origin(of incoming: HTTPIncomingRequest) -> [Value.Member] {
+        let peer = Value.Member("peer", .text("\(incoming.peer)"))
+        let client = environment.proxies.client(of: incoming)
+        guard client != IPAddress(incoming.peer.host) ?? .unknown else { return [peer] }
+        return [peer, .init("client", .text("\(client)"))]
     }
 
     /// Changes by scope.
