@@ -11,6 +11,7 @@ final class Organisation: Sendable {
         var relay: RunningProcess?
         var address = "http://127.0.0.1:0"
         var adminLink = ""
+        var recoverySheet = ""
     }
 
     let folder: TemporaryFolder
@@ -19,6 +20,8 @@ final class Organisation: Sendable {
     var relay: RunningProcess? { state.withLock { $0.relay } }
     var address: String { state.withLock { $0.address } }
     var adminLink: String { state.withLock { $0.adminLink } }
+    /// The line of the relay's recovery sheet.
+    var recoverySheet: String { state.withLock { $0.recoverySheet } }
 
     init() throws {
         folder = try TemporaryFolder()
@@ -27,15 +30,19 @@ final class Organisation: Sendable {
     // MARK: The relay
 
     /// Starts the relay; the second time at the address of the first.
-    func startRelay() async throws {
+    func startRelay(_ options: String...) async throws {
         let port = URL(string: address)?.port ?? 0
         let process = try RunningProcess(
-            "canvass-relay", ["serve", "--data", folder.path("relay"), "--listen", "127.0.0.1:\(port)"])
+            "canvass-relay", ["serve", "--data", folder.path("relay"), "--listen", "127.0.0.1:\(port)"] + options)
         let line = try await process.line { $0.contains("listening on") }
         let served = String(line.split(separator: " ").last ?? "")
         if adminLink.isEmpty {
             let join = try await process.line { $0.contains("canvass join") }
-            state.withLock { $0.adminLink = String(join.split(separator: "'").dropFirst().first ?? "") }
+            let sheet = try await process.line { $0.hasPrefix("canvass-recovery-1 ") }
+            state.withLock {
+                $0.adminLink = String(join.split(separator: "'").dropFirst().first ?? "")
+                $0.recoverySheet = sheet
+            }
         }
         state.withLock {
             $0.address = served
