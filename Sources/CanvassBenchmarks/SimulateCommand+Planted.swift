@@ -21,12 +21,15 @@
             var missed = 0
             let bugs = PlantedBug.allCases.filter { arguments[only] == nil || "\($0)" == arguments[only] }
             var table = Table([.init("BUG"), .init("SEED", .right), .init("PROMISE"), .init("WHAT")])
-            for bug in bugs {
+            let progress = output.progress("planted", total: Int64(bugs.count), unit: "bugs")
+            for (number, bug) in bugs.enumerated() {
+                progress.update(to: Int64(number))
                 let found = find(bug, within: arguments[limit], simulator)
                 if found == nil { missed += 1 }
                 let seed = found.map { "\($0.seed)" } ?? "not found"
                 table.add(["\("\(bug)")", "\(seed)", "\(found?.failure.promise.rawValue ?? "")", "\(bug.rawValue)"])
             }
+            progress.finish()
             output.print(table)
             return missed == 0 ? .done : .failed
         }
