@@ -48,11 +48,21 @@ extension Simulation {
         try drain()
         switch exchange.outcome {
         case .finished(let summary):
+            try checkEnd(node)
             return summary.received == 0 && summary.pushed == 0 && summary.carried == 0
         case .failed(.refused(let problem)) where [.unknownToken, .recovering].contains(problem.kind): return false
         case .failed(let failure):
             throw SimulationFailure(.progress, "node \(node.number) fails to sync over a sound network: \(failure)")
         case .abandoned, nil: throw SimulationFailure(.progress, "the last sync of node \(node.number) has no end")
+        }
+    }
+
+    /// A sync that nothing disturbed ends with the bookmark at the end of the log.
+    private func checkEnd(_ node: Node) throws {
+        let bookmark = try node.processes[0].store.database.read { try $0.metaBytes(.bookmark) } ?? []
+        let position = Int64(bitPattern: bigEndianInteger(bookmark.prefix(8)))
+        guard position == relay.entries.last?.position ?? 0 else {
+            throw SimulationFailure(.progress, "node \(node.number) ends its sync at \(position), before the log does")
         }
     }
 
