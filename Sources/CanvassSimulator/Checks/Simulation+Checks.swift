@@ -80,7 +80,9 @@ extension Simulation {
     }
 
     /// A sync, or an answer, that failed has a reason.
-    func check(_ failure: SyncFailure, _ node: Node) throws {
+    ///
+    /// - Parameter isLate: whether the relay may have gone back, or on, since it said so.
+    func check(_ failure: SyncFailure, _ node: Node, isLate: Bool) throws {
         switch failure {
         case .unreachable, .interrupted: return
         // It was restored twice while one sync went on.
@@ -90,7 +92,7 @@ extension Simulation {
         case .refused(let problem) where problem.kind == .unknownToken:
             if organisation.devices[node.device] == nil { return }
         case .refused(let problem) where problem.kind == .recovering:
-            if try relay.relay?.isRecovering() == true { return }
+            if try relay.relay?.isRecovering() == true || isLate && hasRelayGoneBack { return }
         case .refused(let problem) where problem.kind == .storageFull || problem.kind == .internalError:
             if relay.hasFailed, !isHealing { return }
         default: break

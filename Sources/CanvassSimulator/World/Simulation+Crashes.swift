@@ -140,13 +140,14 @@ extension Simulation {
         var found: Holdings = [:]
         var unknown = 0
         for change in log {
-            if ledger[change.scope]?.number(of: change.dot) == nil {
+            let isNew = node.held[change.scope]?.contains(change.dot) != true
+            if case .edits = inFlight, change.replica == node.replica, isNew {
+                // A copy of the file may have shown it before.
                 unknown += 1
-                guard case .edits = inFlight, change.replica == node.replica else {
-                    throw SimulationFailure(
-                        .authorship, "node \(node.number) holds \(change.dot) of \(change.scope), which nobody made")
-                }
                 try ledger[change.scope, default: ScopeModel()].add(change)
+            } else if ledger[change.scope]?.number(of: change.dot) == nil {
+                throw SimulationFailure(
+                    .authorship, "node \(node.number) holds \(change.dot) of \(change.scope), which nobody made")
             }
             try checkOrder(of: change, after: found, node)
             found[change.scope, default: []].insert(change.dot)

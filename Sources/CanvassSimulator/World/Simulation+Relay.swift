@@ -81,7 +81,7 @@ extension Simulation {
         do {
             answer = try SyncAnswer(status: reply.status, contentType: reply.contentType, body: reply.body)
         } catch {
-            return try check(error, arrival.node)
+            return try check(error, arrival.node, isLate: false)
         }
         try checkPermission(answer, arrival.node, before)
         guard !answer.isReset else { return }

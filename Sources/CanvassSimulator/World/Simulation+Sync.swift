@@ -81,7 +81,7 @@ extension Simulation {
             {
                 return nil
             }
-            try check(failure, node)
+            try check(failure, node, isLate: true)
         }
         return nil
     }
