@@ -285,7 +285,7 @@ class Run:
         scope = bytes([RESPONSES]) + self.member
         expect(scope in [owner["scope"] for owner in roster["scopes"]], "the own responses are not granted")
         self.chain = Chain(scope, self.device.replica, self.device.id)
-        later = self.device.sync(roster=roster["position"])
+        later = self.device.sync(roster=roster["position"], rosterSeal=answer["rosterSeal"])
         expect(later["roster"] is None, "a roster that has not changed comes again")
 
     def a_push_is_held_once(self) -> None:

@@ -235,14 +235,19 @@ import Testing
     }
 
     @Test func `the roster is sent when it changed and only then`() throws {
-        let first = try #require(try reviewer.sync().roster)
-        #expect(try reviewer.sync(roster: first.position).roster == nil)
+        let start = try reviewer.sync()
+        let first = try #require(start.roster)
+        #expect(try reviewer.sync(roster: first.position, rosterSeal: start.rosterSeal).roster == nil)
+        #expect(try reviewer.sync(bookmark: start.bookmark, roster: first.position).roster == nil)
+        #expect(try reviewer.sync(roster: first.position).roster != nil, "of which history nothing shows")
         let collector = try relay.device("collector", campaign: "Winter", name: "Ada")
-        let second = try #require(try reviewer.sync(roster: first.position).roster)
+        let next = try reviewer.sync(roster: first.position, rosterSeal: start.rosterSeal)
+        let second = try #require(next.roster)
         #expect(second.position > first.position)
         #expect(second.people.contains { $0.name == "Ada" && $0.devices == [collector.id] })
         _ = try relay.campaign("Summer", by: admin)
-        #expect(try reviewer.sync(roster: second.position).roster == nil, "another campaign is none of their business")
+        let other = try reviewer.sync(roster: second.position, rosterSeal: next.rosterSeal)
+        #expect(other.roster == nil, "another campaign is none of their business")
         _ = try relay.relay.revoke(collector.member.description)
         #expect(try reviewer.sync(roster: second.position).roster != nil)
     }
