@@ -142,12 +142,14 @@ final class TestRelay: Sendable {
         weak let relay = state.withLock { $0.running }?.relay
         stop()
         let deadline = ContinuousClock.now + .seconds(5)
-        // Its log is emptied and removed when the last connection closes, which is after the relay itself is gone: a copy made
-        // meanwhile would never come to its end.
+        // Its log is emptied when the database closes, which is after the relay itself is gone: a copy made meanwhile would
+        // never come to its end.
         let log = folder.path("relay.sqlite-wal")
-        while relay != nil || FileManager.default.fileExists(atPath: log), ContinuousClock.now < deadline {
-            Thread.sleep(forTimeInterval: 0.001)
+        func isClosed() -> Bool {
+            let size = try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+            return relay == nil && (size ?? 0) == 0
         }
+        while !isClosed(), ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
     }
 
     private func files(in folder: URL) throws -> [URL] {
