@@ -48,7 +48,8 @@ package struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
         if case .v6 = address { "[\(host)]:\(port)" } else { "\(host):\(port)" }
     }
 
-    private static func text<Bytes>(_ family: Int32, _ address: Bytes) -> String {
+    /// An address without a port, from its bytes in network order: `AF_INET` with four, `AF_INET6` with sixteen.
+    package static func text<Bytes>(_ family: Int32, _ address: Bytes) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
             withUnsafeBytes(of: address) { bytes in
                 guard

@@ -1,3 +1,5 @@
+import CanvassHTTPServer
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -52,18 +54,9 @@ struct IPAddress: Hashable, Sendable {
 extension IPAddress: CustomStringConvertible {
     /// As `init` reads it.
     var description: String {
-        var v4 = in_addr(s_addr: UInt32(truncatingIfNeeded: low).bigEndian)
-        var v6 = in6_addr()
-        withUnsafeMutableBytes(of: &v6) { bytes in
-            bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
-            bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-        }
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        let written =
-            isV4
-            ? inet_ntop(AF_INET, &v4, &text, socklen_t(text.count))
-            : inet_ntop(AF_INET6, &v6, &text, socklen_t(text.count))
-        return written.map { String(cString: $0) } ?? ""
+        isV4
+            ? HTTPAddress.text(AF_INET, UInt32(truncatingIfNeeded: low).bigEndian)
+            : HTTPAddress.text(AF_INET6, (high.bigEndian, low.bigEndian))
     }
 }
 
