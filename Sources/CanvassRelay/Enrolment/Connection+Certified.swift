@@ -17,15 +17,15 @@ extension Connection {
     /// the roster knows later ones.
     mutating func enrol(_ certificate: Certificate, as identity: RelayIdentity, at milliseconds: Int64) throws {
         guard let roster = try scope(identity.rosterScope) else { throw DamagedLog(what: "the roster's scope is gone") }
-        let rolesInForce = try RolesInForce(in: roster, &self)
         let issued = Stamp(milliseconds: certificate.issued)
         var edits: [EntityEdit] = []
-        for certified in certificate.members
-        where rolesInForce.areOlder(than: issued, of: certified.membership.member) {
+        for certified in certificate.members {
             let membership = certified.membership
-            var member =
-                try member(membership.member)
-                ?? Member(membership: membership, name: certified.name, language: certified.language)
+            let known = try member(membership.member)
+            if known != nil, try !RolesInForce(in: roster, &self).areOlder(than: issued, of: membership.member) {
+                continue
+            }
+            var member = known ?? Member(membership: membership, name: certified.name, language: certified.language)
             member.membership = membership
             try makeRoom(campaign: membership.campaign, team: membership.team)
             try save(member)
