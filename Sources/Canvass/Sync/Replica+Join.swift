@@ -67,10 +67,7 @@ extension Replica {
                         remedy: "Make a replica of its own for this one: canvass init --replica FILE")
                 }
                 try connection.setMeta(.relay, .text(relay))
-                try connection.setMeta(.token, .text(answer.token))
-                try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
-                try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
-                try connection.setMeta(.certificate, .blob(answer.certificate))
+                try connection.keep(answer)
             }
         }
     }

@@ -232,7 +232,7 @@ extension RelayHost {
             JoinRequest(
                 invite: String(link.split(separator: "#").last ?? ""), device: store.device, replica: store.replica,
                 joinKey: joinKey, name: nil, language: nil))
-        try store.keep(answer)
+        try store.database.write { try $0.keep(answer) }
         return answer
     }
 
@@ -248,17 +248,5 @@ extension RelayHost {
             JoinRequest(
                 invite: "", device: store.device, replica: store.replica, joinKey: joinKey, name: nil, language: nil,
                 certificate: certificate))
-    }
-}
-
-extension ReplicaStore {
-    /// Notes what the relay gave the device when it joined.
-    func keep(_ answer: JoinAnswer) throws {
-        try database.write { connection in
-            try connection.setMeta(.token, .text(answer.token))
-            try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
-            try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
-            try connection.setMeta(.certificate, .blob(answer.certificate))
-        }
     }
 }

@@ -1,5 +1,6 @@
 import CanvassCRDT
 import CanvassRelay
+import CanvassSQLite
 import CanvassStore
 import CanvassSync
 import CanvassWire
@@ -84,7 +85,10 @@ extension Simulation {
         }
         try learnLog()
         acknowledgeRoster()
-        guard try attempt(node, replica, .nothing, { try $0.keep(answer) }) != nil else { return true }
+        let isKept: Void? = try attempt(node, replica, .nothing) { store in
+            try store.database.write { try $0.keep(answer) }
+        }
+        guard isKept != nil else { return true }
         note("node \(node.number) is enrolled again")
         return true
     }

@@ -65,9 +65,7 @@ struct RelayWorkload: PowerCutWorkload {
         let answer = try await transport.join(request)
         try replica.store.database.write { connection in
             try connection.setMeta(.relay, .text(address))
-            try connection.setMeta(.token, .text(answer.token))
-            try connection.setMeta(.deviceKey, .blob(answer.deviceKey))
-            try connection.setMeta(.organisation, .blob(answer.organisation.bytes))
+            try connection.keep(answer)
         }
         let token = answer.token
         ledger.acknowledge("the device \(replica.device)") { relay in
