@@ -87,6 +87,8 @@ import Testing
         let again = try ada.sync(push: [try chain.segment([.put("survey", ada.id, "name", "misplaced again")])])
         #expect(again.refused.isEmpty)
         #expect(try again.marks().count == 2)
+        let writers = try again.segments(in: chain.scope).map(\.replica).filter { $0 != chain.replica }
+        #expect(Set(writers).count == 2, "after the restore the relay writes with another replica")
         #expect(try backup("again.sqlite").verification.isSound)
     }
 

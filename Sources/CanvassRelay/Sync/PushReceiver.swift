@@ -181,9 +181,6 @@ struct PushReceiver {
             }
             return
         }
-        #if PLANTED_BUGS
-            if planted(.voidListNotChecked) { return }
-        #endif
         let range = placed.segment.firstSequence...placed.segment.lastSequence
         let here = try connection.marks(on: placed.segment.replica, range, in: scope)
         let marks =

@@ -63,6 +63,36 @@ extension Simulation {
         }
     }
 
+    /// What the relay gets of a device after it was revoked is void.
+    ///
+    /// - Precondition: the organisation is as it was when the relay took the change.
+    func checkRevoked(_ change: Change) throws {
+        // What a relay lost it takes again by its own seal, whoever was revoked meanwhile.
+        guard !hasRelayGoneBack, let scope = ledger[change.scope],
+            let author = scope.entry(of: change.dot)?.model.author,
+            organisation.devices[author] != nil, !organisation.isEnrolled(author)
+        else { return }
+        let held = (relay.held[change.scope] ?? []).compactMap(scope.entry(of:))
+        guard NaiveState.void(among: held, organisation.id).contains(change.dot) else {
+            throw SimulationFailure(
+                .permission, "the relay takes \(change.dot) of \(change.scope) from a device that was revoked")
+        }
+    }
+
+    /// A relay that is shown that it lacks some of its roster answers only admins.
+    func checkRoster(_ arrival: Arrival, _ before: Organisation) throws {
+        guard !isHealing, let seal = arrival.request.rosterSeal.flatMap(RosterSeal.init(unchecked:)) else { return }
+        let roster = ScopeID(.roster, organisation.id)
+        let isHeld = relay.held[roster]?.contains(seal.tip) == true
+        let isAdmin = [organisation, before].contains { who in
+            who.memberships(of: arrival.node.device).contains { $0.roles.contains(.admin) }
+        }
+        guard isHeld || isAdmin else {
+            throw SimulationFailure(
+                .permission, "node \(arrival.node.number) is answered by a relay that lacks some of its roster")
+        }
+    }
+
     /// A sync that ended well has nothing to complain about.
     func check(_ summary: SyncSummary, _ node: Node) throws {
         for refusal in summary.refused {

@@ -57,15 +57,24 @@ extension Simulation {
         parcels.append(Parcel(bytes: bytes, isWhole: !isDamaged))
     }
 
-    /// A bundle of those that were made, as it can be read.
+    /// A segment with its seals and without the bodies of its changes, which the seals do not need.
+    private func emptied(_ bytes: [UInt8]) throws -> [UInt8] {
+        let segment = try Segment(decoding: bytes)
+        let changes = try segment.changes().map(\.withoutBody)
+        return try Segment(changes, startingContext: segment.startingContext, seals: segment.seals).encoded
+    }
+
+    /// A bundle of those that were made, as it can be read; now and then by way of somebody who would have others think
+    /// that its changes never said anything.
     private func parcel(_ random: inout SplitMix64) throws -> Bundle? {
         guard !parcels.isEmpty else { return nil }
         let parcel = random.choice(Array(parcels.suffix(6)))
         do {
-            let bundle = try Bundle(reading: parcel.bytes)
+            var bundle = try Bundle(reading: parcel.bytes)
             guard !parcel.isWhole || bundle.isWhole else {
                 throw SimulationFailure(.errors, "a bundle that is whole is read as damaged")
             }
+            if random.once(in: 4) { bundle.segments = try bundle.segments.map(emptied) }
             return bundle
         } catch let error as CodingError {
             guard !parcel.isWhole else { throw SimulationFailure(.errors, "a bundle cannot be read: \(error)") }

@@ -64,6 +64,7 @@ extension Simulation {
                 }
                 try ledger[change.scope, default: ScopeModel()].add(change)
             }
+            try checkRevoked(change)
             guard change.scope.kind == .roster, let roster = ledger[change.scope] else { continue }
             try organisation.replay(change.dot, of: roster)
             if isNew { try people.replay(change.dot, of: roster) }
@@ -84,6 +85,7 @@ extension Simulation {
             return try check(error, arrival.node, isLate: false)
         }
         try checkPermission(answer, arrival.node, before)
+        try checkRoster(arrival, before)
         guard !answer.isReset else { return }
         let refused = Set(answer.refused.map { "\($0.scope) \($0.replica) \($0.firstSequence)" })
         for bytes in arrival.request.push {

@@ -102,9 +102,6 @@ extension Connection {
     private mutating func dependencies(
         of run: SegmentRun, lieIn held: [Int64: [VersionVector.Tip]]
     ) throws -> Bool {
-        #if PLANTED_BUGS
-            if planted(.carriedInAnyOrder) { return true }
-        #endif
         for change in run.changes where change.hasOwnContext {
             for dot in try ChangeHead(decoding: change.change.head).contextDifference.dots {
                 guard let replica = try replicaRow(of: dot.replica),
