@@ -66,6 +66,12 @@ extension Membership {
         }
     }
 
+    /// Whether this member may read scopes beside those of the campaign itself, of the own team and of the member.
+    package var readsOthers: Bool {
+        let others: [ScopeRelation] = [.roster, .otherTeam, .teamResponses, .otherResponses]
+        return roles.contains { role in others.contains { $0.permission(of: role).read } }
+    }
+
     /// An admin counts in every campaign, everybody else in their own.
     private func relation(to owner: ScopeOwner, as role: Role) -> ScopeRelation {
         if owner.scope.kind == .roster { return .roster }

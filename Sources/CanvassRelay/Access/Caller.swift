@@ -20,6 +20,9 @@ struct Caller: Sendable {
 
     var isAdmin: Bool { memberships.contains { $0.roles.contains(.admin) } }
 
+    /// Whether the scopes that the device may read can be many.
+    var readsOthers: Bool { memberships.contains { $0.readsOthers } }
+
     /// What the device may do with a scope: whatever any of its memberships may.
     func permission(for owner: ScopeOwner) -> Permission { memberships.permission(for: owner) }
 }

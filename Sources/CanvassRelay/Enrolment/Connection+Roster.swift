@@ -31,10 +31,14 @@ extension Connection {
     /// The scopes that a caller may read, in the order in which they were made.
     mutating func readableScopes(of caller: Caller) throws -> [HeldScope] {
         var scopes: [HeldScope] = []
-        for campaign in try campaigns(of: caller) {
-            scopes += try self.scopes(of: campaign).filter { caller.permission(for: $0.owner).read }
+        if caller.readsOthers {
+            for campaign in try campaigns(of: caller) { scopes += try self.scopes(of: campaign) }
+        } else {
+            for id in Set(caller.memberships.flatMap(\.nearScopes)) {
+                if let scope = try scope(id) { scopes.append(scope) }
+            }
         }
-        return scopes.sorted { $0.number < $1.number }
+        return scopes.filter { caller.permission(for: $0.owner).read }.sorted { $0.number < $1.number }
     }
 
     /// The campaigns that a caller belongs to; all, and nil for what belongs to none, for an admin.
@@ -73,5 +77,13 @@ extension Connection {
             teams.append(Roster.Team(id: try statement.id(at: 0), name: statement.text(at: 1)))
         }
         return teams
+    }
+}
+
+extension Membership {
+    /// The scopes of the campaign itself, of the own team and of the member.
+    fileprivate var nearScopes: [ScopeID] {
+        let ofCampaign = campaign.map { [ScopeID(.design, $0), ScopeID(.office, $0)] } ?? []
+        return ofCampaign + [team.map { ScopeID(.team, $0) }, ScopeID(.responses, member)].compactMap(\.self)
     }
 }

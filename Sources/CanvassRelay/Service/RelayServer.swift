@@ -46,6 +46,7 @@ package final class RelayServer {
     }
 
     package var url: String { listener.url }
+    package var port: UInt16 { listener.port }
 
     /// Serves until it is stopped and what was under way is answered.
     package func run() throws {

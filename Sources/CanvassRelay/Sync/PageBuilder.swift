@@ -28,7 +28,8 @@ struct PageBuilder {
     static let maximumBytes = 4 << 20
     /// Segments looked at for one page.
     private static let maximumRows = 20_000
-    private static let barrenRows = 500
+    /// A jump costs as much as looking at so many segments: those of a caller whose scopes can be many are listed first.
+    private let barrenRows: Int
 
     let caller: Caller
     /// Positions that this very request stored.
@@ -53,6 +54,7 @@ struct PageBuilder {
 
     init(caller: Caller, bookmark: Bookmark?, pushed: Set<Int64>, pageBytes: UInt64) {
         self.caller = caller
+        barrenRows = caller.readsOthers ? 500 : 8
         self.bookmark = bookmark ?? .start
         self.pushed = pushed
         budgetBytes = Int(min(pageBytes, UInt64(PageBuilder.maximumBytes)))
@@ -174,7 +176,7 @@ struct PageBuilder {
         var last = bookmark.position
         var barrenCount = 0
         var pause = Pause.barren
-        while barrenCount < PageBuilder.barrenRows {
+        while barrenCount < barrenRows {
             guard try rows.step() else {
                 pause = .atEnd
                 break
