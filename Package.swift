@@ -123,9 +123,8 @@ let products: [Target] = [
     executable(
         "CanvassBenchmarks",
         [
-            "Canvass", "CanvassTrials", "CanvassSimulator", "CanvassStore", "CanvassSQLite", "CanvassHTTPClient",
-            "CanvassSync",
-            "CanvassWire",
+            "Canvass", "CanvassTrials", "CanvassSimulator", "CanvassRelay", "CanvassHTTPServer", "CanvassHTTP",
+            "CanvassStore", "CanvassSQLite", "CanvassCSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
             "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
         ]),

@@ -6,6 +6,7 @@ enum BenchmarkProgram {
     /// Every benchmark, in the order in which they run: one file each.
     static let benchmarks: [any Benchmark] = [
         SegmentBenchmark(), RecordBenchmark(), ImportBenchmark(), ReportBenchmark(), SyncBenchmark(),
+        RelayBenchmark(),
     ]
 
     static let program = Program(

@@ -10,7 +10,8 @@ package protocol HTTPHandler {
     /// - Returns: one response a request, in the order of `batch`.
     mutating func handle(_ batch: [HTTPIncomingRequest]) -> [HTTPResponse]
 
-    /// What goes out on open streams now: asked some times a second while there are any.
+    /// What goes out on open streams now: asked some times a second while there are any, and soon after it has
+    /// answered requests.
     mutating func nextParts() -> [HTTPStreamPart]
 
     /// A stream is gone, whoever ended it.

@@ -15,6 +15,7 @@ extension HTTPServer {
             send(share, requests: batch[first..<end], responses: responses[first..<end])
             first = end
         }
+        if !batch.isEmpty { hastenStreams() }
         decodedByteCount = 0
         batch.removeAll(keepingCapacity: true)
         shares.removeAll(keepingCapacity: true)

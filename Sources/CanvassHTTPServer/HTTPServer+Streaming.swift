@@ -7,6 +7,7 @@ extension HTTPServer {
         for id in endedStreams { handler.streamEnded(id) }
         endedStreams.removeAll(keepingCapacity: true)
         guard let due = nextParts, now >= due else { return }
+        lastParts = now
         nextParts = streamCount == 0 ? nil : now + Self.streamInterval
         for part in handler.nextParts() {
             guard let connection = connections[part.connectionID], connection.stream != nil else { continue }
@@ -18,6 +19,12 @@ extension HTTPServer {
             if part.isLast { endStream(of: connection) }
             settle(connection, restarting: true)
         }
+    }
+
+    /// Asks the handler soon: what it has just done may be news for its streams.
+    func hastenStreams() {
+        guard let due = nextParts, streamCount > 0 else { return }
+        nextParts = min(due, max(now, lastParts + Self.shortestStreamInterval))
     }
 
     /// Keeps a connection for the stream whose head was just written to it.

@@ -38,8 +38,12 @@ package final class HTTPServer {
     static let exhaustionPause = Duration.milliseconds(100)
     /// Larger bodies are sent from where they lie instead of being copied behind their head.
     static let largestCopiedBody = 32 << 10
-    /// How often the handler is asked for more of its streams.
+    /// How often the handler is asked for more of its streams while nothing is asked of it: another process may have
+    /// something for them.
     static let streamInterval = Duration.milliseconds(250)
+    /// How long after it was asked it is asked again because it has answered requests: what comes in close together goes
+    /// out together.
+    static let shortestStreamInterval = Duration.milliseconds(20)
     /// Connections accepted in one turn, so that a flood of them does not hold up those that are open.
     static let arrivalsPerTurn = 128
 
@@ -72,6 +76,8 @@ package final class HTTPServer {
     var streamCount = 0
     /// When the handler is asked next for more; nil while nothing streams.
     var nextParts: Duration?
+    /// When the handler was asked last for more.
+    var lastParts = Duration.zero
     /// Streams that ended since the handler last heard of any.
     var endedStreams: [UInt64] = []
 

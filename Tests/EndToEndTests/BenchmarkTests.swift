@@ -27,6 +27,20 @@ struct BenchmarkTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 
+    @Test func `a relay is put under load`() async throws {
+        let folder = try TemporaryFolder()
+        let outcome = try await BinaryRunner.run(
+            "canvass-bench", ["relay", "--quick", "--json", "--scratch", folder.url.path], timeout: .seconds(180))
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        let benchmark = try #require(
+            try JSON.decode([UInt8](outcome.output))["benchmarks"]?.listValue?.first)
+        let names = try #require(benchmark["figures"]?.listValue).compactMap { $0["name"]?.textValue }
+        for part in ["HTTP alone", "idle", "durable push, 64", "hashing", "whole segments", "watchers", "1 ms"] {
+            #expect(names.contains { $0.contains(part) }, "\(part) is missing")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+
     @Test(arguments: ["import", "report", "sync"])
     func `without the real survey a benchmark says so and skips`(_ name: String) async throws {
         let folder = try TemporaryFolder()

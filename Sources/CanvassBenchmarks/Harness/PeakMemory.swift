@@ -13,10 +13,15 @@ enum PeakMemory {
 
     /// - Parameter process: its id; nil for this one.
     /// - Returns: nil where the system does not tell.
-    static func bytes(of process: Int32? = nil) -> Int? {
+    static func bytes(of process: Int32? = nil) -> Int? { figure("VmHWM", of: process) }
+
+    /// The resident memory of a process now.
+    static func residentBytes(of process: Int32) -> Int? { figure("VmRSS", of: process) }
+
+    private static func figure(_ name: String, of process: Int32?) -> Int? {
         let path = "/proc/\(process.map(String.init) ?? "self")/status"
         guard let status = try? String(contentsOfFile: path, encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name + ":") }),
             let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
         else { return nil }
         return kibibytes * 1024

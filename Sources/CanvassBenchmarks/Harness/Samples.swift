@@ -1,6 +1,10 @@
 /// Measurements of one thing, in one unit.
 struct Samples: Sendable {
-    private(set) var values: [Double] = []
+    private(set) var values: [Double]
+
+    init(_ values: [Double] = []) {
+        self.values = values
+    }
 
     mutating func add(_ value: Double) {
         values.append(value)

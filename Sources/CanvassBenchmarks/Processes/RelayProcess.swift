@@ -8,21 +8,26 @@ struct RelayProcess {
     private let server: ChildProcess
     /// The link that its first start printed.
     let adminInvite: String
+    let port: UInt16
 
     /// Starts a relay and waits until it listens.
     init(_ executable: URL, in folder: URL) async throws {
         self.executable = executable
         self.folder = folder
         server = try ChildProcess(
-            executable, ["serve", "--listen", "127.0.0.1:0", "--log", "error", "--json", "--data", Self.data(folder)],
-            in: folder)
-        adminInvite = try await Self.announcedInvite(server)
+            executable,
+            [
+                "serve", "--listen", "127.0.0.1:0", "--log", "error", "--device-rate", "0", "--stranger-rate", "0",
+                "--json", "--data", Self.data(folder),
+            ], in: folder)
+        (adminInvite, port) = try await Self.announcement(of: server)
     }
 
     /// A link for devices of a campaign that the relay knows.
-    func invite(_ role: String, to campaign: String) async throws -> String {
+    func invite(_ role: String, to campaign: String, uses: Int = 1) async throws -> String {
         let arguments = [
-            "invite", "--campaign", campaign, "--role", role, "--json", "--data", Self.data(folder),
+            "invite", "--campaign", campaign, "--role", role, "--uses", "\(uses)", "--json", "--data",
+            Self.data(folder),
         ]
         let answer = try await ChildProcess.run(executable, arguments, in: folder)
         guard let link = try JSON.decode(answer.output)["link"]?.textValue else {
@@ -34,19 +39,30 @@ struct RelayProcess {
     /// The greatest resident memory of the relay so far; nil where the system does not tell.
     var peakMemoryBytes: Int? { PeakMemory.bytes(of: server.identifier) }
 
+    /// Its resident memory now; nil where the system does not tell.
+    var residentBytes: Int? { PeakMemory.residentBytes(of: server.identifier) }
+
+    /// Seconds of the processor that it has used so far; nil where the system does not tell.
+    var processorSeconds: Double? { ProcessorTime.of(process: server.identifier) }
+
+    /// Where its database lies.
+    var database: URL { folder.appending(path: "relay/relay.sqlite") }
+
     func stop() async throws {
         try await server.stop()
     }
 
     private static func data(_ folder: URL) -> String { folder.appending(path: "relay").path }
 
-    private static func announcedInvite(_ server: ChildProcess) async throws -> String {
+    private static func announcement(of server: ChildProcess) async throws -> (invite: String, port: UInt16) {
         let deadline = ContinuousClock.now + .seconds(10)
         while server.isRunning, ContinuousClock.now < deadline {
             // Until the document is whole it does not parse.
             if let announcement = try? JSON.decode(server.output) {
-                guard let link = announcement["adminInvite"]?.textValue else { break }
-                return link
+                guard let link = announcement["adminInvite"]?.textValue,
+                    let port = announcement["listening"]?.textValue?.split(separator: ":").last.flatMap({ UInt16($0) })
+                else { break }
+                return (link, port)
             }
             try await Task.sleep(for: .milliseconds(2))
         }
