@@ -101,6 +101,13 @@ final class ProxiedRelay {
         }
     }
 
+    /// The relay's figures.
+    func operatorPage() async throws -> String {
+        let curl = try await BinaryRunner.run(
+            try #require(Executables.find("curl")), ["-s", "http://127.0.0.1:\(operatorPort)/metrics"])
+        return curl.outputText
+    }
+
     private static func port(in line: String) throws -> UInt16 {
         let digits = line.split(separator: ":").last?.prefix { $0.isNumber } ?? ""
         return try #require(UInt16(digits))

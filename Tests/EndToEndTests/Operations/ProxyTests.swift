@@ -40,7 +40,7 @@ import Testing
         #expect(requests.allSatisfy { $0.status == 200 })
         #expect(requests.contains { $0.number > 2 }, "a device keeps its connection: \(requests)")
         #expect(requests.contains { $0.bytes > 65_536 }, "large bodies go through: \(requests)")
-        let page = try await operatorPage(relay)
+        let page = try await relay.operatorPage()
         let accepted = try #require(figure("canvass_relay_connections_accepted_total", in: page))
         #expect(accepted < Double(requests.count), "so does the proxy")
         try await relay.stop()
@@ -65,14 +65,8 @@ import Testing
                 ])
             #expect(curl.outputText == status, "\(path)")
         }
-        #expect(try await operatorPage(relay).contains("canvass_relay_ready 1"))
+        #expect(try await relay.operatorPage().contains("canvass_relay_ready 1"))
         try await relay.stop()
-    }
-
-    private func operatorPage(_ relay: ProxiedRelay) async throws -> String {
-        let url = try #require(URL(string: "http://127.0.0.1:\(relay.operatorPort)/metrics"))
-        let curl = try await BinaryRunner.run(try #require(Executables.find("curl")), ["-s", url.absoluteString])
-        return curl.outputText
     }
 
     private func figure(_ name: String, in page: String) -> Double? {
