@@ -1,6 +1,7 @@
 import CanvassCoding
 import CanvassCommandLine
 import CanvassTrials
+import Foundation
 
 /// `canvass-bench bit-flips`
 enum BitFlipsCommand {
@@ -10,6 +11,8 @@ enum BitFlipsCommand {
         "from", .integer(in: 0...1_000_000_000), default: 0, placeholder: "BYTE", "The first byte.")
     private static let to = Option(
         "to", .integer(in: 0...1_000_000_000), placeholder: "BYTE", "The byte to end before; the end of the file.")
+    private static let keep = Option(
+        "keep", .path, placeholder: "FILE", "Write the replica here, as it is before a bit is flipped.")
     private static let isAllBits = Option(flag: "all-bits", "Flip each of the eight bits of a byte, not one of them.")
 
     static let command = Command(
@@ -24,14 +27,15 @@ enum BitFlipsCommand {
             Example("canvass-bench bit-flips", "Flip a bit of each byte."),
             Example("canvass-bench bit-flips --from 100000", "Go on where a run was interrupted."),
         ],
-        options: [every, from, to, isAllBits],
+        options: [every, from, to, isAllBits, keep],
         run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         Interrupt.install()
         var trial = try BitFlipTrial()
+        if let file = arguments[keep] { try Data(trial.bytes).write(to: URL(filePath: file)) }
         var tally = BitFlipTally()
-        let end = min(arguments[to] ?? trial.byteCount, trial.byteCount)
+        let end = min(arguments[to] ?? trial.bytes.count, trial.bytes.count)
         let progress = output.progress("flipped", total: Int64(end), unit: "bytes")
         for byte in stride(from: arguments[from], to: end, by: arguments[every]) {
             guard !Interrupt.isRequested else { break }
@@ -40,7 +44,7 @@ enum BitFlipsCommand {
             progress.update(to: Int64(byte))
         }
         progress.finish()
-        show(tally, bytes: trial.byteCount, output)
+        show(tally, bytes: trial.bytes.count, output)
         guard tally.isGood else {
             throw UserError(
                 code: "bit-flips.bad", "a flipped bit was not seen, or a salvage lost an undamaged change",

@@ -48,6 +48,19 @@ struct Examination {
         for row in expected.subtracting(found).sorted(by: { $0.words < $1.words }) {
             report.add(.tip, "a branch of \(row[1].words) in \(row[0].words)", "its end is not in the table of tips")
         }
+        let astray = try source.readableRows(
+            """
+            SELECT hex(scope.scope), hex(replica.replica) FROM tip
+            LEFT JOIN scope ON scope.id = tip.scope LEFT JOIN replica ON replica.id = tip.replica
+            WHERE NOT EXISTS (SELECT 1 FROM change NOT INDEXED WHERE change.position = tip.position
+                AND change.scope = tip.scope AND change.replica = tip.replica
+                AND change.sequence = tip.sequence AND change."check" = tip."check")
+            """)
+        for row in astray.rows {
+            report.add(
+                .tip, "a branch of \(row[1].words) in \(row[0].words)",
+                "its end does not stand where the table of tips says")
+        }
     }
 
     private mutating func compareDigests(_ source: inout Connection, _ rebuild: inout Connection) throws {

@@ -9,18 +9,40 @@ import CanvassSQLite
 /// Source: <https://sqlite.org/fileformat2.html>, sections 1.6 (cells and overflow) and 2.1 (records).
 ///
 /// Head and body of a change may be whole although a byte before them is not, one that says how long they are. So where a
-/// cell looks like one of the log but for one byte, every value of each of its first bytes is tried.
+/// cell looks like one of the log but for one byte, every value of each of its first bytes is tried. A record is found even
+/// where nothing before it can be read, and known by its place on a chain: see `rows(sequence:check:)`.
 ///
 /// The whole file is searched once, at the first question; what is remembered is where candidates lie.
 final class LogCarver {
     /// Where something that looks like a row lies.
     private struct Place {
+        /// 0 where only the record can be read.
         let position: Int64
         /// Of the page, in the file or in its log.
         let pageStart: Int
         let isInLog: Bool
-        /// Of the cell, in the page.
+        /// Of the cell, or where only the record can be read of that, in the page.
         let offset: Int
+        /// Nil where a byte of it has to be tried.
+        let link: Link?
+    }
+
+    /// What a row says of its place on a chain.
+    private struct Link {
+        let sequence: UInt64
+        let check: UInt64
+        let previous: UInt64
+    }
+
+    private struct Key: Hashable {
+        let sequence: UInt64
+        let check: UInt64
+    }
+
+    /// A row with the place where its record begins.
+    private struct Cell {
+        let row: LogRow
+        let recordStart: Int
     }
 
     /// Kept so that its files stay as long as they may be read.
@@ -28,6 +50,9 @@ final class LogCarver {
     private let pages: any DiskFile
     private let log: (any DiskFile)?
     private lazy var places = search()
+    /// The indices in `places` of those that say which change they are, and of those that say which one they follow.
+    private lazy var changes = index { Key(sequence: $0.sequence, check: $0.check) }
+    private lazy var followers = index { Key(sequence: $0.sequence, check: $0.previous) }
 
     static let pageSize = 4_096
     private static let logHeaderSize = 32
@@ -53,9 +78,38 @@ final class LogCarver {
         }
         return places[low...].prefix { $0.position <= last }.flatMap { place in
             let page = page(at: place.pageStart, isInLog: place.isInLog)
-            if let row = row(in: page, at: place.offset) { return [row] }
+            if let cell = cell(in: page, at: place.offset) { return [cell.row] }
             return rows(in: page, at: place.offset, position: place.position)
         }
+    }
+
+    /// Every candidate that says that it is a change, whatever position it has; 0 where that cannot be read.
+    func rows(sequence: UInt64, check: UInt64) -> [LogRow] {
+        changes[Key(sequence: sequence, check: check), default: []].compactMap { row(at: places[$0]) }
+    }
+
+    /// The same of every one that says that it follows a change.
+    func rows(sequence: UInt64, after check: UInt64) -> [LogRow] {
+        followers[Key(sequence: sequence, check: check), default: []].compactMap { row(at: places[$0]) }
+    }
+
+    /// The same of every one that says that it begins a chain.
+    func rowsOfBeginnings() -> [LogRow] {
+        places.filter { $0.link?.sequence == 1 }.compactMap { row(at: $0) }
+    }
+
+    private func index(by key: (Link) -> Key) -> [Key: [Int]] {
+        var index: [Key: [Int]] = [:]
+        for (number, place) in places.enumerated() {
+            if let link = place.link { index[key(link), default: []].append(number) }
+        }
+        return index
+    }
+
+    private func row(at place: Place) -> LogRow? {
+        let page = page(at: place.pageStart, isInLog: place.isInLog)
+        return place.position == 0
+            ? loneRow(in: page, at: place.offset) : cell(in: page, at: place.offset)?.row
     }
 
     private func search() -> [Place] {
@@ -76,11 +130,21 @@ final class LogCarver {
 
     private func collect(_ start: Int, isInLog: Bool, into places: inout [Place]) {
         let page = page(at: start, isInLog: isInLog)
+        var recordStarts: Set<Int> = []
+        func add(_ position: Int64, at offset: Int, _ row: LogRow?) {
+            places.append(
+                Place(
+                    position: position, pageStart: start, isInLog: isInLog, offset: offset,
+                    link: row.map { Link(sequence: $0.sequence, check: $0.check, previous: $0.previous) }))
+        }
         for offset in page.indices {
-            let whole = row(in: page, at: offset).map { [$0.position] }
-            for position in whole ?? LogCarver.positions(ofDamagedCellAt: offset, in: page) {
-                places.append(Place(position: position, pageStart: start, isInLog: isInLog, offset: offset))
+            if let cell = cell(in: page, at: offset) {
+                recordStarts.insert(cell.recordStart)
+                add(cell.row.position, at: offset, cell.row)
+                continue
             }
+            for position in LogCarver.positions(ofDamagedCellAt: offset, in: page) { add(position, at: offset, nil) }
+            if !recordStarts.contains(offset), let row = loneRow(in: page, at: offset) { add(0, at: offset, row) }
         }
     }
 
@@ -89,7 +153,7 @@ final class LogCarver {
         (1...3).compactMap { sizeLength in
             guard start + sizeLength < page.count else { return nil }
             var reader = RecordReader(page[(start + sizeLength)...])
-            guard let position = reader.varint(), position > 0, reader.looksLikeLog else { return nil }
+            guard let position = reader.varint(), position > 0, reader.looksLikeLog(allowing: 1) else { return nil }
             return position
         }
     }
@@ -102,7 +166,7 @@ final class LogCarver {
             let damaged = page[offset]
             for byte in UInt8.min...UInt8.max where byte != damaged {
                 page[offset] = byte
-                if let row = row(in: page, at: start), row.position == position { rows.append(row) }
+                if let cell = cell(in: page, at: start), cell.row.position == position { rows.append(cell.row) }
             }
             page[offset] = damaged
         }
@@ -110,15 +174,31 @@ final class LogCarver {
     }
 
     /// The row whose cell begins at a byte: the size of its record, its position, the record.
-    private func row(in page: [UInt8], at start: Int) -> LogRow? {
+    private func cell(in page: [UInt8], at start: Int) -> Cell? {
         var reader = RecordReader(page[start...])
         guard let size = reader.varint(), size >= 40, size <= LogCarver.maximumRecordSize,
             let position = reader.varint(), position > 0,
             // A record of the log begins with the size of its head and the null that stands for the position.
-            let headSize = reader.peek(0), headSize >= 13, headSize < 64, reader.peek(1) == 0,
-            let record = record(Int(size), at: reader.offset, in: page)
+            let headSize = reader.peek(0), headSize >= 13, headSize < 64, reader.peek(1) == 0
         else { return nil }
-        return RecordReader.values(of: record).flatMap { LogRow(position: position, record: $0) }
+        return row(ofSize: Int(size), at: reader.offset, in: page, position: position).map { row in
+            Cell(row: row, recordStart: reader.offset)
+        }
+    }
+
+    /// The row whose record begins at a byte, with position 0.
+    private func loneRow(in page: [UInt8], at start: Int) -> LogRow? {
+        let reader = RecordReader(page[start...])
+        guard reader.looksLikeLog(allowing: 0), let size = reader.recordSize, size <= LogCarver.maximumRecordSize else {
+            return nil
+        }
+        return row(ofSize: size, at: start, in: page, position: 0)
+    }
+
+    private func row(ofSize size: Int, at start: Int, in page: [UInt8], position: Int64) -> LogRow? {
+        record(size, at: start, in: page).flatMap { RecordReader.values(of: $0) }.flatMap { values in
+            LogRow(position: position, record: values)
+        }
     }
 
     private func record(_ size: Int, at start: Int, in page: [UInt8]) -> [UInt8]? {
@@ -165,9 +245,9 @@ private struct RecordReader {
         offset + distance < bytes.endIndex ? bytes[offset + distance] : nil
     }
 
-    /// Whether the head of a record of the log stands here, but for one byte at most: its size, no value for the position,
-    /// five numbers, a hash of sixteen bytes.
-    var looksLikeLog: Bool {
+    /// Whether the head of a record of the log stands here, but for some bytes: its size, no value for the position, five
+    /// numbers, a hash of sixteen bytes.
+    func looksLikeLog(allowing damaged: Int) -> Bool {
         var different = 0
         for distance in 0..<8 {
             guard let byte = peek(distance) else { return false }
@@ -179,9 +259,35 @@ private struct RecordReader {
                 default: (1...6).contains(byte) || byte == 8 || byte == 9
                 }
             if !isExpected { different += 1 }
-            if different > 1 { return false }
+            if different > damaged { return false }
         }
         return true
+    }
+
+    /// Bytes of the record that begins here, by the types that its head names; nil where that is no head.
+    var recordSize: Int? {
+        var head = self
+        guard let headSize = head.varint(), headSize > 0, headSize <= bytes.endIndex - offset else { return nil }
+        var size = Int(headSize)
+        while head.offset < offset + Int(headSize) {
+            guard let type = head.varint(), let length = RecordReader.length(of: type) else { return nil }
+            let (sum, overflows) = size.addingReportingOverflow(length)
+            guard !overflows else { return nil }
+            size = sum
+        }
+        return head.offset == offset + Int(headSize) ? size : nil
+    }
+
+    /// Bytes of a value of a type.
+    private static func length(of type: Int64) -> Int? {
+        switch type {
+        case 0, 8, 9: 0
+        case 1...4: Int(type)
+        case 5: 6
+        case 6, 7: 8
+        case 12...: Int(exactly: (type - 12) / 2)
+        default: nil
+        }
     }
 
     /// One to nine bytes, seven bits each but for the ninth.

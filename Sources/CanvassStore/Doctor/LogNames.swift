@@ -14,6 +14,23 @@ struct LogNames {
     init(own: ReplicaID?, in connection: inout Connection, report: inout DoctorReport) throws {
         try readScopes(&connection, &report)
         try readReplicas(own: own, &connection, &report)
+        try LogNames.keepOne(&scopes, "scope", &connection)
+        try LogNames.keepOne(&replicas, "replica", &connection)
+    }
+
+    /// Leaves each name to one number: where the number is damaged in one of the copies, that which the log uses.
+    private static func keepOne<Name: Hashable>(
+        _ names: inout [Int64: Name], _ column: String, _ connection: inout Connection
+    ) throws {
+        for rows in Dictionary(grouping: names.keys, by: { names[$0] }).values where rows.count > 1 {
+            var most: (row: Int64, changes: Int64)?
+            for row in rows.sorted() {
+                let query = "SELECT count(*) FROM change NOT INDEXED WHERE \(column) = \(row)"
+                let changes = try connection.readableInteger(query) ?? 0
+                if changes > most?.changes ?? -1 { most = (row, changes) }
+            }
+            for row in rows where row != most?.row { names[row] = nil }
+        }
     }
 
     private mutating func readScopes(_ connection: inout Connection, _ report: inout DoctorReport) throws {

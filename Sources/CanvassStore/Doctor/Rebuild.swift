@@ -24,6 +24,8 @@ struct Rebuild: ~Copyable {
     var claims: [Chain: Claim] = [:]
     /// Rows taken out so far; every later position is smaller than in the source by as much.
     var removed: Int64 = 0
+    /// Changes that were taken before the log came to the positions that stand beside them.
+    var takenEarly: Set<Place> = []
     var names: LogNames
 
     struct Place: Hashable {
@@ -112,8 +114,10 @@ struct Rebuild: ~Copyable {
         while true {
             switch try cursor.next(in: &source) {
             case .end:
-                let end = try carver == nil ? nil : source.readableInteger("SELECT max(position) FROM tip")
+                guard let carver else { return }
+                let end = try source.readableInteger("SELECT max(position) FROM tip")
                 try carve(carver, &next, to: end ?? 0, &report)
+                if Int64(report.changesSound) < end ?? .max { try takeFollowers(carver, &report) }
                 return
             case .hole(let from, let to, let reason):
                 let place = to.map { $0 == from ? "position \(from)" : "positions \(from) to \($0)" }
@@ -127,7 +131,7 @@ struct Rebuild: ~Copyable {
             case .row(let row):
                 if row.position > next { try carve(carver, &next, to: row.position - 1, &report) }
                 report.changesRead += 1
-                try take(proven(row, carver), &report)
+                try take(proven(row, carver), carver, &report)
                 if row.position >= next { next = row.position == .max ? .max : row.position + 1 }
                 if report.changesRead % 256 == 0 { onProgress(report.changesRead) }
             }
@@ -148,7 +152,7 @@ struct Rebuild: ~Copyable {
             if row.position == next, next < .max { next += 1 }
             report.changesRead += 1
             report.add(.change, "the log, position \(row.position)", "is hidden from SQLite by damage on its page")
-            try take(row, &report)
+            try take(row, carver, &report)
         }
     }
 
@@ -162,20 +166,26 @@ struct Rebuild: ~Copyable {
         return row
     }
 
-    private mutating func take(_ row: LogRow, _ report: inout DoctorReport) throws {
+    private mutating func take(_ row: LogRow, _ carver: LogCarver?, _ report: inout DoctorReport) throws {
         let change: Change
-        switch try identify(row) {
+        switch try identify(row, searching: carver, &report) {
         case .unknown(let reason): return try quarantine(row, reason, &report)
         case .known(let found): change = found
         }
         do {
-            guard try workspace.apply(change, in: &connection) else {
+            guard try apply(change, searching: carver, &report) else {
+                if takenEarly.remove(Place(scope: change.scope, dot: change.dot)) != nil { return }
                 removed += 1
                 return report.add(.change, place(of: change), "stands in the log twice")
             }
         } catch let error as StoreError {
             return try quarantine(row, error.description, &report)
         }
+        try note(row, change, &report)
+    }
+
+    /// Notes a change that has just been applied.
+    mutating func note(_ row: LogRow, _ change: Change, _ report: inout DoctorReport) throws {
         report.changesSound += 1
         tips[Place(scope: change.scope, dot: change.predecessor)] = nil
         tips[Place(scope: change.scope, dot: change.dot)] = change.hash

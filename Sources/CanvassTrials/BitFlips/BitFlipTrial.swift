@@ -13,7 +13,8 @@ package struct BitFlipTrial: Sendable {
         replica = try FlippedReplica()
     }
 
-    package var byteCount: Int { replica.bytes.count }
+    /// The replica file.
+    package var bytes: [UInt8] { replica.bytes }
 
     /// Flips one bit.
     ///

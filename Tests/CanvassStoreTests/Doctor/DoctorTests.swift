@@ -71,6 +71,7 @@ struct DoctorTests {
         (.tip, "DELETE FROM tip WHERE is_own"),
         (.tip, "UPDATE tip SET sequence = sequence - 1"),
         (.tip, "UPDATE tip SET is_own = 0"),
+        (.tip, "UPDATE tip SET position = position - 1"),
         (.change, "UPDATE change SET hash = x'00112233445566778899aabbccddeeff' WHERE position = 3"),
         (.change, "UPDATE change SET \"check\" = 1 WHERE position = 3"),
         (.change, "UPDATE change SET previous = 1 WHERE position = 3"),

@@ -88,4 +88,43 @@ struct SalvageTests {
         #expect(report.changesSound == 18, "\(report.findings)")
         #expect(try ReplicaStore.examine(path: target, repairing: false).findings == [])
     }
+
+    /// Where the log is read, a wrong position hides the row itself, or those behind it.
+    @Test(arguments: [2, 7, 15, 17, 18] as [UInt8], [0, 2, 4, 7] as [UInt8])
+    func `a change is saved whose position is damaged in the file`(position: UInt8, bit: UInt8) throws {
+        let sample = try DoctorSample()
+        let query = "SELECT id, digest FROM scope ORDER BY id"
+        let before = try ReplicaStore.open(path: sample.path).database.query(query).rows
+        // The position, the size of the record's head, and the null that stands for the position in it.
+        try sample.flip(bit, of: [position, 13, 0], at: 0)
+        let target = sample.folder.path("saved.canvass")
+        let report = try ReplicaStore.salvage(from: sample.path, to: target)
+        #expect(report.changesSound == 18, "\(report.findings)")
+        #expect(try ReplicaStore.examine(path: target, repairing: false).findings == [])
+        #expect(try ReplicaStore.open(path: target).database.query(query).rows == before)
+    }
+
+    @Test(arguments: 0...6 as ClosedRange<UInt8>)
+    func `a replica whose number is damaged in the file goes on where it was`(bit: UInt8) throws {
+        let sample = try DoctorSample()
+        let query = "SELECT scope, sequence FROM tip WHERE is_own ORDER BY scope"
+        let before = try ReplicaStore.open(path: sample.path).database.query(query).rows
+        // The size of the record, the number, and the types of the values.
+        try sample.flip(bit, of: [11, 1, 3, 0, 28], at: 1)
+        let target = sample.folder.path("saved.canvass")
+        _ = try ReplicaStore.salvage(from: sample.path, to: target)
+        #expect(try ReplicaStore.examine(path: target, repairing: false).findings == [])
+        #expect(try ReplicaStore.open(path: target).database.query(query).rows == before)
+    }
+}
+
+extension DoctorSample {
+    /// Flips a bit where some bytes stand, which do only once.
+    fileprivate func flip(_ bit: UInt8, of pattern: [UInt8], at offset: Int) throws {
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        let place = try #require(bytes.range(of: Data(pattern)))
+        try #require(bytes.range(of: Data(pattern), in: place.upperBound..<bytes.endIndex) == nil)
+        bytes[place.lowerBound + offset] ^= 1 << bit
+        try bytes.write(to: URL(filePath: path))
+    }
 }

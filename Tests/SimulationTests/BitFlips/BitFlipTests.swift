@@ -10,7 +10,7 @@ import Testing
         var tally = BitFlipTally()
         let step = 3_200
         let first = Int.random(in: 0..<step, using: &random)
-        for byte in stride(from: first, to: trial.byteCount, by: step) {
+        for byte in stride(from: first, to: trial.bytes.count, by: step) {
             trial.flip(bit: Int.random(in: 0..<8, using: &random), ofByte: byte, into: &tally)
         }
         #expect(tally.isGood, "\(tally.examples)")
