@@ -118,9 +118,9 @@ extension Simulation {
         // It was restored twice while one sync went on.
         case .invalidAnswer where hasRelayGoneBack && !isHealing: return
         case .refused(let problem) where problem.kind == .deviceRevoked:
-            if !organisation.isEnrolled(node.device) { return }
+            if !organisation.isEnrolled(node.device) || isLate && hasRelayGoneBack { return }
         case .refused(let problem) where problem.kind == .unknownToken:
-            if organisation.devices[node.device] == nil { return }
+            if organisation.devices[node.device] == nil || isLate && hasRelayGoneBack { return }
         case .refused(let problem) where problem.kind == .recovering:
             if try relay.relay?.isRecovering() == true || isLate && hasRelayGoneBack { return }
         case .refused(let problem) where problem.kind == .storageFull || problem.kind == .internalError:

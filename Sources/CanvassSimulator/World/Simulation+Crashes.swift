@@ -41,7 +41,8 @@ extension Simulation {
             if fault.kind == .full {
                 node.arm(nil)
                 abandonExchange(of: node)
-                try verify(node, .nothing)
+                // Of a bundle there is what was committed before that.
+                if case .bundle = inFlight { try verify(node, .bundle) } else { try verify(node, .nothing) }
                 node.unsure = inFlight
             } else {
                 // What the disk did nobody knows: the process ends, as every program of Canvass does.
