@@ -5,7 +5,7 @@ import CanvassCommandLine
 enum BenchmarkProgram {
     /// Every benchmark, in the order in which they run: one file each.
     static let benchmarks: [any Benchmark] = [
-        SegmentBenchmark(), RecordBenchmark(), ImportBenchmark(), ReportBenchmark(), SyncBenchmark(),
+        SegmentBenchmark(), RecordBenchmark(), ApplyBenchmark(), ImportBenchmark(), ReportBenchmark(), SyncBenchmark(),
         RelayBenchmark(),
     ]
 

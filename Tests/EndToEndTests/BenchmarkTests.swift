@@ -41,6 +41,14 @@ struct BenchmarkTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 
+    @Test func `what others made is applied and merged`() async throws {
+        let outcome = try await BinaryRunner.run("canvass-bench", ["apply", "--quick", "--json"])
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        let figures = try JSON.decode([UInt8](outcome.output))["benchmarks"]?.listValue?.first?["figures"]?.listValue
+        #expect(figures?.count == 2)
+        #expect(figures?.allSatisfy { ($0["median"]?.doubleValue ?? 0) > 0 } == true)
+    }
+
     @Test(arguments: ["import", "report", "sync"])
     func `without the real survey a benchmark says so and skips`(_ name: String) async throws {
         let folder = try TemporaryFolder()
