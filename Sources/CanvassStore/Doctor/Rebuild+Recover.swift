@@ -39,13 +39,16 @@ extension Rebuild {
         }
     }
 
-    /// Takes a change from wherever it lies, and before it whatever it needs.
+    /// Takes a change from wherever it lies, and before it whatever it needs. It is looked for once: the file may hold many
+    /// copies of what leads to it.
     ///
     /// - Returns: false where it was not found, or is held already.
     private mutating func recover(
         sequence: UInt64, check: UInt64, _ carver: LogCarver, depth: Int, _ report: inout DoctorReport
     ) throws -> Bool {
-        guard depth < Rebuild.mostMissing else { return false }
+        guard depth < Rebuild.mostMissing, sought.insert(Sought(sequence: sequence, check: check)).inserted else {
+            return false
+        }
         for row in carver.rows(sequence: sequence, check: check) {
             if case .unknown = try identify(row), row.sequence > 1 {
                 _ = try recover(

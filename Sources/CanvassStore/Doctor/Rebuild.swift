@@ -26,11 +26,19 @@ struct Rebuild: ~Copyable {
     var removed: Int64 = 0
     /// Changes that were taken before the log came to the positions that stand beside them.
     var takenEarly: Set<Place> = []
+    /// What was looked for past its position.
+    var sought: Set<Sought> = []
     var names: LogNames
 
     struct Place: Hashable {
         let scope: ScopeID
         let dot: Dot
+    }
+
+    /// A change, by what the row says that follows it.
+    struct Sought: Hashable {
+        let sequence: UInt64
+        let check: UInt64
     }
 
     struct Chain: Hashable {
