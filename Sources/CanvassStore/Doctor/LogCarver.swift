@@ -68,6 +68,9 @@ final class LogCarver {
         log = try file.disk.kind(of: file.path + "-wal") == .missing ? nil : file.opened(suffix: "-wal")
     }
 
+    /// Whether there is a write-ahead log: SQLite reads it up to the first damaged frame only.
+    var hasLog: Bool { (log?.size ?? 0) > LogCarver.logHeaderSize }
+
     /// Every candidate with a position from `first` to `last`, by position.
     func rows(from first: Int64, to last: Int64) -> [LogRow] {
         var low = 0

@@ -124,7 +124,7 @@ struct Rebuild: ~Copyable {
             case .end:
                 guard let carver else { return }
                 let end = try source.readableInteger("SELECT max(position) FROM tip")
-                try carve(carver, &next, to: end ?? 0, &report)
+                try carve(carver, &next, to: carver.hasLog ? .max : end ?? 0, &report)
                 if Int64(report.changesSound) < end ?? .max { try takeFollowers(carver, &report) }
                 return
             case .hole(let from, let to, let reason):

@@ -16,10 +16,10 @@ extension ReplicaStore {
     ) throws -> DoctorReport {
         var report = DoctorReport(path: path)
         let copy = try DamagedCopy(of: path, beside: target, on: disk, report: &report)
-        var source = try copy.open(report: &report)
-        // The copy goes with it, and SQLite may open the log of the copy later.
+        // First, since SQLite takes what it can read of the log into the file, and drops the rest. The copy goes with it.
         let carver = try copy.carver()
         defer { withExtendedLifetime(carver) {} }
+        var source = try copy.open(report: &report)
         var identity = try StoredIdentity(&source, report: &report)
         let draft = try ScratchFile(beside: target, on: disk)
         var rebuild = try Rebuild(
