@@ -10,7 +10,7 @@ import CanvassSQLite
 ///
 /// Head and body of a change may be whole although a byte before them is not, one that says how long they are. So where a
 /// cell looks like one of the log but for one byte, every value of each of its first bytes is tried. A record is found even
-/// where nothing before it can be read, and known by its place on a chain: see `rows(sequence:check:)`.
+/// where nothing before it can be read, and known by its place on a chain: see `rows(of:)`.
 ///
 /// The whole file is searched once, at the first question; what is remembered is where candidates lie.
 final class LogCarver {
@@ -34,7 +34,8 @@ final class LogCarver {
         let previous: UInt64
     }
 
-    private struct Key: Hashable {
+    /// A change, by what its row says, or the one that follows it.
+    struct Key: Hashable {
         let sequence: UInt64
         let check: UInt64
     }
@@ -87,8 +88,8 @@ final class LogCarver {
     }
 
     /// Every candidate that says that it is a change, whatever position it has; 0 where that cannot be read.
-    func rows(sequence: UInt64, check: UInt64) -> [LogRow] {
-        changes[Key(sequence: sequence, check: check), default: []].compactMap { row(at: places[$0]) }
+    func rows(of key: Key) -> [LogRow] {
+        changes[key, default: []].compactMap { row(at: places[$0]) }
     }
 
     /// The same of every one that says that it follows a change.

@@ -13,7 +13,7 @@ extension Rebuild {
     ) throws -> Identity {
         let identity = try identify(row)
         guard case .unknown = identity, let carver, row.sequence > 1,
-            try recover(sequence: row.sequence - 1, check: row.previous, carver, depth: 0, &report)
+            try recover(.init(sequence: row.sequence - 1, check: row.previous), carver, depth: 0, &report)
         else { return identity }
         return try identify(row)
     }
@@ -31,7 +31,7 @@ extension Rebuild {
             guard let carver, let head = try? ChangeHead(decoding: change.head) else { throw error }
             var isAnyFound = false
             for dot in head.contextDifference.dots
-            where try recover(sequence: dot.sequence, check: dot.check, carver, depth: depth + 1, &report) {
+            where try recover(.init(sequence: dot.sequence, check: dot.check), carver, depth: depth + 1, &report) {
                 isAnyFound = true
             }
             guard isAnyFound else { throw error }
@@ -44,15 +44,13 @@ extension Rebuild {
     ///
     /// - Returns: false where it was not found, or is held already.
     private mutating func recover(
-        sequence: UInt64, check: UInt64, _ carver: LogCarver, depth: Int, _ report: inout DoctorReport
+        _ key: LogCarver.Key, _ carver: LogCarver, depth: Int, _ report: inout DoctorReport
     ) throws -> Bool {
-        guard depth < Rebuild.mostMissing, sought.insert(Sought(sequence: sequence, check: check)).inserted else {
-            return false
-        }
-        for row in carver.rows(sequence: sequence, check: check) {
+        guard depth < Rebuild.mostMissing, sought.insert(key).inserted else { return false }
+        for row in carver.rows(of: key) {
             if case .unknown = try identify(row), row.sequence > 1 {
                 _ = try recover(
-                    sequence: row.sequence - 1, check: row.previous, carver, depth: depth + 1, &report)
+                    .init(sequence: row.sequence - 1, check: row.previous), carver, depth: depth + 1, &report)
             }
             if try takeEarly(row, carver, depth: depth, &report) { return true }
         }

@@ -8,7 +8,8 @@ import CanvassSQLite
 /// Invariants:
 /// 1. A change is taken only when the hash that its bytes and its chain give is one of the hashes written beside it.
 /// 2. It is then applied by the same code that applies what a sync brings, so gaps and contexts are checked there.
-/// 3. Scopes and replicas have the same row numbers as in the source; positions follow the source's order.
+/// 3. Scopes and replicas have the same row numbers as in the source; positions follow the source's order, but for
+///    changes that had to be looked for.
 /// 4. A change without a body is taken as void, since its mark may stand behind it in the log; where there is none after
 ///    all, that is found, and the change stays void.
 /// 5. Memory holds a few rows and the tips, never the log.
@@ -27,18 +28,12 @@ struct Rebuild: ~Copyable {
     /// Changes that were taken before the log came to the positions that stand beside them.
     var takenEarly: Set<Place> = []
     /// What was looked for past its position.
-    var sought: Set<Sought> = []
+    var sought: Set<LogCarver.Key> = []
     var names: LogNames
 
     struct Place: Hashable {
         let scope: ScopeID
         let dot: Dot
-    }
-
-    /// A change, by what the row says that follows it.
-    struct Sought: Hashable {
-        let sequence: UInt64
-        let check: UInt64
     }
 
     struct Chain: Hashable {
