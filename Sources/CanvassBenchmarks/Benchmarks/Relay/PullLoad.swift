@@ -9,11 +9,7 @@ struct PullLoad {
     /// Where the whole segments are.
     static let campaign = "Archive"
 
-    private let session: BenchmarkSession
-
-    init(_ session: BenchmarkSession) {
-        self.session = session
-    }
+    let session: BenchmarkSession
 
     func measure(_ relay: RelayProcess, _ folder: URL, into outcome: inout BenchmarkOutcome) async throws {
         outcome.add(

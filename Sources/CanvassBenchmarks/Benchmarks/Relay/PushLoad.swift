@@ -21,15 +21,10 @@ struct PushLoad {
         let invite = try await relay.invite(
             "collector", to: RelayBenchmark.campaign, uses: RelayBenchmark.connectionCount)
         var devices = try await PushingDevices(invite, pushes: rounds * pushesOfRound, folder)
-        var raw = try RawDatabase(at: folder.appending(path: "raw.sqlite"))
-        var pushed = Samples()
-        var committed = Samples()
         let before = relay.processorSeconds
-        for round in 0..<rounds {
-            try session.checkInterrupt()
-            pushed.add(try devices.push(upTo: (round + 1) * pushesOfRound, port: relay.port))
-            committed.add(try RawPush.seconds(count: session.rounds(2_000, quick: 100), into: &raw))
-        }
+        let (pushed, committed) = try devices.push(
+            rounds: rounds, pushes: pushesOfRound, beside: session.rounds(2_000, quick: 100), port: relay.port, folder,
+            session)
         outcome.add(
             Figure(
                 name: "durable push, 64 connections", unit: .seconds, samples: pushed,
@@ -49,16 +44,20 @@ struct PushLoad {
     ) throws {
         let bytes = sample.device.message(pushing: sample.segments[0])
         let count = session.rounds(20_000, quick: 500)
-        let decoding = try ProcessorTime.perRepetition(count) {
+        let reading = try ProcessorTime.perRepetition(count) {
             let request = try SyncRequest(decoding: bytes)
             for segment in request.push { _ = try Segment(decoding: segment).changes() }
         }
-        let segment = try Segment(decoding: sample.segments[0])
-        let changes = try segment.changes()
-        let hashing = ProcessorTime.perRepetition(count) {
-            for change in changes { _ = change.hash }
-            _ = SHA256.digest(of: sample.segments[0])
+        let changes = try Segment(decoding: sample.segments[0]).changes()
+        // Reading a segment makes the chain hashes of its changes.
+        let chaining = ProcessorTime.perRepetition(count) {
+            for change in changes {
+                _ = change.previous.next(
+                    headHash: SHA256.digest(of: change.head), bodyHash: SHA256.digest(of: change.body ?? []))
+            }
         }
+        let digesting = ProcessorTime.perRepetition(count) { _ = SHA256.digest(of: sample.segments[0]) }
+        let (decoding, hashing) = (reading - chaining, chaining + digesting)
         let rest = total - http.samples.median - decoding - hashing
         for (name, seconds) in [
             ("push, CPU of the relay in all", total), ("… decoding", decoding), ("… hashing", hashing),
@@ -85,10 +84,30 @@ struct PushingDevices {
         try sample.device.sync(pushing: sample.segments[0]).count
     }
 
+    /// Pushes in rounds, each beside rows that plain SQLite commits one by one.
+    ///
+    /// - Parameters:
+    ///   - pushes: of a device in a round.
+    ///   - rowCount: rows of a round.
+    /// - Returns: seconds a push, and seconds a row.
+    mutating func push(
+        rounds: Int, pushes: Int, beside rowCount: Int, port: UInt16, _ folder: URL, _ session: BenchmarkSession
+    ) throws -> (pushed: Samples, committed: Samples) {
+        var raw = try RawDatabase(at: folder.appending(path: "raw.sqlite"))
+        var pushed = Samples()
+        var committed = Samples()
+        for round in 1...rounds {
+            try session.checkInterrupt()
+            pushed.add(try push(upTo: round * pushes, port: port))
+            committed.add(try RawPush.seconds(count: rowCount, into: &raw))
+        }
+        return (pushed, committed)
+    }
+
     /// Pushes until each device has pushed `end` changes in all.
     ///
     /// - Returns: seconds a push.
-    mutating func push(upTo end: Int, port: UInt16) throws -> Double {
+    private mutating func push(upTo end: Int, port: UInt16) throws -> Double {
         let before = devices.reduce(0) { $0 + $1.pushed }
         var generator = try LoadGenerator(connections: devices.count, port: port)
         let start = ContinuousClock.now

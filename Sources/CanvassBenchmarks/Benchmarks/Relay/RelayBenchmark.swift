@@ -21,21 +21,21 @@ struct RelayBenchmark: Benchmark {
         let relay = try await RelayProcess(executable, in: folder)
         do {
             // First, while the relay has no memory to spare from other work.
-            try IdleLoad(session).measure(relay, into: &outcome)
+            try IdleLoad(session: session).measure(relay, into: &outcome)
             try await RelayBenchmark.makeCampaigns(relay.adminInvite, folder)
             try session.checkInterrupt()
             try await PushLoad(session).measure(relay, http, folder, into: &outcome)
             try session.checkInterrupt()
-            try await PullLoad(session).measure(relay, folder, into: &outcome)
+            try await PullLoad(session: session).measure(relay, folder, into: &outcome)
             try session.checkInterrupt()
-            try await WatchLoad(session).measure(relay, folder, into: &outcome)
+            try await WatchLoad(session: session).measure(relay, folder, into: &outcome)
         } catch {
             try await relay.stop()
             throw error
         }
         try await relay.stop()
         try session.checkInterrupt()
-        try await SlowPushLoad(session).measure(into: &outcome)
+        try await SlowPushLoad(session: session).measure(into: &outcome)
     }
 
     /// Makes the campaigns that devices are invited to.

@@ -3,11 +3,7 @@ import Foundation
 
 /// The same pushes where each sync takes a millisecond: what a commit for many saves.
 struct SlowPushLoad {
-    private let session: BenchmarkSession
-
-    init(_ session: BenchmarkSession) {
-        self.session = session
-    }
+    let session: BenchmarkSession
 
     func measure(into outcome: inout BenchmarkOutcome) async throws {
         let rounds = session.rounds(3, quick: 1)
@@ -28,15 +24,11 @@ struct SlowPushLoad {
                 campaign: RelayBenchmark.campaign, roles: ["collector"], uses: RelayBenchmark.connectionCount)
             var devices = try await PushingDevices(
                 try relay.invite(order).link, pushes: rounds * pushesOfRound, folder)
-            var raw = try RawDatabase(at: folder.appending(path: "raw.sqlite"))
-            var pushed = Samples()
-            var committed = Samples()
-            for round in 0..<rounds {
-                pushed.add(try devices.push(upTo: (round + 1) * pushesOfRound, port: thread.port))
-                committed.add(try RawPush.seconds(count: session.rounds(200, quick: 20), into: &raw))
-            }
+            let samples = try devices.push(
+                rounds: rounds, pushes: pushesOfRound, beside: session.rounds(200, quick: 20), port: thread.port,
+                folder, session)
             _ = try thread.stop()
-            return (pushed, committed)
+            return samples
         }
         outcome.add(
             Figure(

@@ -2,12 +2,9 @@ import Foundation
 
 /// How long it takes until everybody who watches knows of a push.
 struct WatchLoad {
-    private let session: BenchmarkSession
     private static let streamsOfDevice = 4
 
-    init(_ session: BenchmarkSession) {
-        self.session = session
-    }
+    let session: BenchmarkSession
 
     func measure(_ relay: RelayProcess, _ folder: URL, into outcome: inout BenchmarkOutcome) async throws {
         let deviceCount = session.rounds(250, quick: 10)
