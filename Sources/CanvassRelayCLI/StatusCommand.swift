@@ -50,9 +50,9 @@ enum StatusCommand {
         list.add("worst clock", TimeText.clock(offset: figures.largestClockOffset))
         list.add("quarantine", "\(NumberText.grouped(figures.quarantinedCount)) changes")
         list.add("erasures", "awaited from \(NumberText.grouped(figures.awaitedCount)) devices")
-        list.add("database", size(figures.databaseBytes))
-        list.add("write-ahead log", size(figures.writeAheadLogBytes))
-        list.add("free", size(figures.freeBytes))
+        list.add("database", size(figures.storage.databaseBytes))
+        list.add("write-ahead log", size(figures.storage.writeAheadLogBytes))
+        list.add("free", size(figures.storage.freeBytes))
         if let quota = figures.quotaBytes { list.add("campaign quota", ByteCountText.format(quota)) }
         return list
     }
@@ -101,7 +101,7 @@ extension RelayFigures {
             findings.append("devices told different digests of one state: see \"digests differ\" in the log")
         }
         if isRecovering { findings.append("the roster lacks changes: an admin has to sync") }
-        if let freeBytes, freeBytes < 1 << 30 {
+        if let freeBytes = storage.freeBytes, freeBytes < 1 << 30 {
             findings.append("the disk has \(ByteCountText.format(freeBytes)) left")
         }
         if let quotaBytes {
@@ -122,8 +122,9 @@ extension RelayFigures {
             "oldestSync": Self.integer(oldestSync), "largestClockOffset": .integer(largestClockOffset),
             "quarantined": .integer(quarantinedCount), "awaited": .integer(awaitedCount),
             "digestAlarms": .integer(digestAlarmCount), "recovering": .bool(isRecovering),
-            "databaseBytes": Self.integer(databaseBytes), "writeAheadLogBytes": Self.integer(writeAheadLogBytes),
-            "freeBytes": Self.integer(freeBytes), "campaignQuota": Self.integer(quotaBytes),
+            "databaseBytes": Self.integer(storage.databaseBytes),
+            "writeAheadLogBytes": Self.integer(storage.writeAheadLogBytes),
+            "freeBytes": Self.integer(storage.freeBytes), "campaignQuota": Self.integer(quotaBytes),
             "campaigns": .list(
                 campaigns.map { campaign in
                     [

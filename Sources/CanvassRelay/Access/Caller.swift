@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// The device that a request comes from, with the memberships it acts for.
@@ -27,7 +26,7 @@ struct Caller: Sendable {
     func permission(for owner: ScopeOwner) -> Permission { memberships.permission(for: owner) }
 }
 
-extension Connection {
+extension LogConnection {
     /// The caller that a token belongs to.
     ///
     /// - Throws: `Problem`: `unknown-token`, or `device-revoked` when the device or all it acts for was revoked.
@@ -75,7 +74,7 @@ extension Connection {
     }
 }
 
-extension Statement {
+extension LogStatement {
     /// Reads the columns id, campaign, roles and team.
     func membership(from index: Int) throws -> Membership {
         Membership(

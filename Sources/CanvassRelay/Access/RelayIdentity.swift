@@ -12,7 +12,7 @@ struct RelayIdentity: Sendable {
     var rosterScope: ScopeID { ScopeID(.roster, organisation) }
 }
 
-extension Connection {
+extension LogConnection {
     /// The identity in the database.
     mutating func identity() throws -> RelayIdentity? {
         guard case .blob(let organisation) = try meta(.organisation), case .blob(let key) = try meta(.organisationKey),

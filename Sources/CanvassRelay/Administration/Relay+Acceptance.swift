@@ -49,13 +49,13 @@ extension Relay {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// The changes of devices in the log, and how many of them have no effect.
     fileprivate mutating func changeCounts() throws -> (all: Int64, void: Int64) {
         var statement = try cached(
             """
-            SELECT coalesce(sum(last_sequence - first_sequence + 1), 0), coalesce(sum(dropped), 0)
-            FROM segment JOIN branch ON branch.number = segment.branch WHERE NOT is_relay
+            SELECT CAST(sum(last_sequence - first_sequence + 1) AS bigint), CAST(sum(dropped) AS bigint)
+            FROM segment JOIN branch ON branch.number = segment.branch WHERE is_relay = 0
             """)
         guard try statement.step() else { return (0, 0) }
         return (statement.int64(at: 0), statement.int64(at: 1))

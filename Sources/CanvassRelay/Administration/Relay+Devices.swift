@@ -26,13 +26,13 @@ extension Relay {
             var statement = try connection.cached(
                 """
                 SELECT member.id, member.campaign, member.roles, member.team, member.name,
-                    coalesce(nullif(campaign.name, ''), member.campaign), team.name, device.id, device.replica,
+                    campaign.name, team.name, device.id, device.replica,
                     device.enrolled, device.last_sync, device.clock_offset,
                     device.revoked IS NOT NULL OR member.revoked IS NOT NULL
                 FROM device_member JOIN device ON device.id = device_member.device
                 JOIN member ON member.id = device_member.member
                 LEFT JOIN campaign ON campaign.id = member.campaign LEFT JOIN team ON team.id = member.team
-                ORDER BY member.campaign, member.name, device.enrolled
+                ORDER BY member.campaign IS NOT NULL, member.campaign, member.name, device.enrolled
                 """)
             var listings: [DeviceListing] = []
             while try statement.step() { listings.append(try statement.deviceListing()) }
@@ -56,7 +56,7 @@ extension Relay {
 
     @discardableResult
     func revoke(
-        _ subject: RosterIDs.Entry, at now: Int64, in connection: inout Connection
+        _ subject: RosterIDs.Entry, at now: Int64, in connection: inout LogConnection
     ) throws -> Revocation {
         if var member = try connection.member(subject.id) {
             guard member.revoked == nil else { return Revocation(subject) }
@@ -93,11 +93,12 @@ package struct Revocation: Sendable {
     }
 }
 
-extension Statement {
+extension LogStatement {
     fileprivate func deviceListing() throws -> DeviceListing {
         let membership = try membership(from: 0)
         // A campaign without a name yet is listed by its id.
-        let campaign = try type(at: 5) == .blob ? id(at: 5).description : optionalText(at: 5)
+        let name = text(at: 5)
+        let campaign = name.isEmpty ? membership.campaign?.description : name
         return DeviceListing(
             member: membership.member.description, name: text(at: 4), campaign: campaign,
             roles: membership.roles.sorted().map(\.rawValue), team: optionalText(at: 6),

@@ -58,7 +58,7 @@ extension Relay {
     /// - Returns: nil for a person who needs none.
     /// - Throws: `PeopleProblem`.
     private func invite(
-        _ person: InvitedPerson, _ common: InviteOrder, isRepeating: Bool, in connection: inout Connection
+        _ person: InvitedPerson, _ common: InviteOrder, isRepeating: Bool, in connection: inout LogConnection
     ) throws -> PersonalInvite? {
         var order = common
         (order.roles, order.campaign) = (person.roles, person.campaign)
@@ -94,11 +94,14 @@ extension Relay {
 
 extension PeopleProblem: Error {}
 
-extension Connection {
+extension LogConnection {
     /// The member, not revoked, of that name.
     fileprivate mutating func member(named name: String, in campaign: EntityID?) throws -> EntityID? {
         var statement = try cached(
-            "SELECT id FROM member WHERE campaign IS ?1 AND name = ?2 AND revoked IS NULL ORDER BY id LIMIT 1")
+            """
+            SELECT id FROM member WHERE (campaign = ?1 OR campaign IS NULL AND ?1 IS NULL) AND name = ?2
+                AND revoked IS NULL ORDER BY id LIMIT 1
+            """)
         try statement.bind(campaign?.bytes, at: 1)
         try statement.bind(name, at: 2)
         return try statement.step() ? try statement.id(at: 0) : nil
@@ -111,7 +114,8 @@ extension Connection {
         var statement = try cached(
             """
             SELECT invite.id FROM invite LEFT JOIN member ON member.id = invite.member
-            WHERE invite.campaign IS ?1 AND invite.name = ?2 AND expires > ?3 AND member.revoked IS NULL
+            WHERE (invite.campaign = ?1 OR invite.campaign IS NULL AND ?1 IS NULL) AND invite.name = ?2
+                AND expires > ?3 AND member.revoked IS NULL
                 AND uses > (SELECT count(*) FROM invite_use WHERE invite_use.invite = invite.id)
             ORDER BY invite.id
             """)
@@ -132,7 +136,8 @@ extension Connection {
     /// An invite never lives longer again.
     mutating func shorten(_ invite: EntityID, to milliseconds: Int64) throws {
         try run(
-            "UPDATE invite SET expires = min(expires, ?2) WHERE id = ?1", .blob(invite.bytes), .integer(milliseconds))
+            "UPDATE invite SET expires = ?2 WHERE id = ?1 AND expires > ?2", .blob(invite.bytes), .integer(milliseconds)
+        )
     }
 
     fileprivate mutating func campaignTitle(_ id: EntityID) throws -> String {

@@ -29,7 +29,7 @@ extension Relay {
         try database.write { connection in try issue(order, in: &connection) }
     }
 
-    func issue(_ order: InviteOrder, in connection: inout Connection) throws -> IssuedInvite {
+    func issue(_ order: InviteOrder, in connection: inout LogConnection) throws -> IssuedInvite {
         guard let url = try order.publicURL ?? connection.publicURL() else {
             throw RelayFailure("nobody knows yet where this relay is reached", remedy: "add --public-url URL")
         }
@@ -44,7 +44,7 @@ extension Relay {
             uses: invite.uses)
     }
 
-    private func resolve(_ order: InviteOrder, in connection: inout Connection) throws -> Invite {
+    private func resolve(_ order: InviteOrder, in connection: inout LogConnection) throws -> Invite {
         let (expires, overflow) = environment.now().addingReportingOverflow(order.validMilliseconds)
         guard order.uses > 0, order.validMilliseconds > 0, !overflow else {
             throw RelayFailure(
@@ -69,7 +69,7 @@ extension Relay {
             member: nil, uses: order.uses, expires: expires)
     }
 
-    private func member(_ text: String, _ order: InviteOrder, in connection: inout Connection) throws -> Member {
+    private func member(_ text: String, _ order: InviteOrder, in connection: inout LogConnection) throws -> Member {
         guard order.roles.isEmpty, order.campaign == nil, order.team == nil, order.name == nil else {
             throw RelayFailure(
                 "a member has a campaign, roles, a team and a name already",
@@ -81,7 +81,7 @@ extension Relay {
     }
 
     /// - Returns: whether the team of the order was made.
-    private func createTeamIfNeeded(_ order: InviteOrder, in connection: inout Connection) throws -> Bool {
+    private func createTeamIfNeeded(_ order: InviteOrder, in connection: inout LogConnection) throws -> Bool {
         guard let name = order.team, let campaignName = order.campaign else { return false }
         let campaign = try connection.campaign(named: campaignName)
         guard try connection.team(named: name, in: campaign) == nil else { return false }
@@ -123,7 +123,7 @@ extension InviteOrder {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// Where devices reach the relay, as `serve` wrote it down.
     fileprivate mutating func publicURL() throws -> String? {
         guard case .text(let url) = try meta(.publicURL) else { return nil }

@@ -1,5 +1,4 @@
 import CanvassCRDT
-import CanvassSQLite
 
 /// A device that got, or will get, something in place of what was lost.
 package struct ReplacedDevice: Sendable {

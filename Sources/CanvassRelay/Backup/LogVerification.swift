@@ -48,12 +48,12 @@ struct LogVerifier {
     private var totals: [Int64: Totals] = [:]
 
     /// - Throws: what keeps it from reading at all.
-    static func verify(_ connection: inout Connection) throws -> LogVerification {
+    static func verify(_ connection: inout LogConnection) throws -> LogVerification {
         var verifier = LogVerifier()
         guard let identity = try connection.identity() else {
             throw DamagedLog(what: "it does not say which organisation it is of")
         }
-        try verifier.checkStructure(&connection)
+        for finding in try connection.structureFindings() { verifier.find(finding) }
         try verifier.checkLog(&connection)
         try verifier.checkEnds(&connection)
         return LogVerification(
@@ -66,18 +66,8 @@ struct LogVerifier {
         if findings.count < LogVerifier.maximumFindings { findings.append(what) }
     }
 
-    private mutating func checkStructure(_ connection: inout Connection) throws {
-        var check = try connection.prepare("PRAGMA integrity_check(10)")
-        while try check.step() {
-            let finding = check.text(at: 0)
-            if finding != "ok" { find("SQLite says: \(finding)") }
-        }
-        var foreign = try connection.prepare("PRAGMA foreign_key_check")
-        while try foreign.step() { find("a row of \(foreign.text(at: 0)) names what is not there") }
-    }
-
-    private mutating func checkLog(_ connection: inout Connection) throws {
-        var rows = try connection.prepare(
+    private mutating func checkLog(_ connection: inout LogConnection) throws {
+        var rows = try connection.scan(
             """
             SELECT position, segment.scope, branch, first_sequence, last_sequence, after, rolling_hash, checks, bytes,
                 dropped, scope.id, branch.replica
@@ -99,7 +89,7 @@ struct LogVerifier {
         }
     }
 
-    private mutating func check(_ row: LogRow, in connection: inout Connection) throws {
+    private mutating func check(_ row: LogRow, in connection: inout LogConnection) throws {
         let (segment, changes) = try row.decoded()
         changeCount += changes.count
         let (position, overflow) = bookmark.position.addingReportingOverflow(Int64(segment.count))
@@ -114,7 +104,7 @@ struct LogVerifier {
     }
 
     private mutating func checkChain(
-        _ row: LogRow, _ segment: Segment, _ changes: [Change], in connection: inout Connection
+        _ row: LogRow, _ segment: Segment, _ changes: [Change], in connection: inout LogConnection
     ) throws {
         if let tip = tips[row.branch] {
             guard tip.sequence + 1 == segment.firstSequence, tip.hash == segment.before else {
@@ -141,7 +131,7 @@ struct LogVerifier {
         tips[row.branch] = Tip(sequence: segment.lastSequence, hash: segment.after, context: context)
     }
 
-    private func checkMarks(_ row: LogRow, _ changes: [Change], in connection: inout Connection) throws {
+    private func checkMarks(_ row: LogRow, _ changes: [Change], in connection: inout LogConnection) throws {
         let bare = changes.filter { $0.body == nil }
         guard bare.count == row.droppedCount else { throw Unsound("it lacks bodies that it should have") }
         guard let first = bare.first, let last = bare.last else { return }
@@ -152,8 +142,8 @@ struct LogVerifier {
         }
     }
 
-    private mutating func checkEnds(_ connection: inout Connection) throws {
-        var scopes = try connection.prepare(
+    private mutating func checkEnds(_ connection: inout LogConnection) throws {
+        var scopes = try connection.cached(
             "SELECT number, latest, segment_count, change_count, segment_bytes FROM scope")
         var numbers: [Int64] = []
         while try scopes.step() {
@@ -200,7 +190,7 @@ private struct LogRow {
     let scopeID: [UInt8]
     let replica: Int64
 
-    init(_ row: borrowing Statement) {
+    init(_ row: borrowing LogStatement) {
         position = row.int64(at: 0)
         scope = row.int64(at: 1)
         branch = row.int64(at: 2)

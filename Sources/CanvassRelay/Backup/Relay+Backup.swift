@@ -44,11 +44,8 @@ extension Relay {
     /// - Throws: `RelayFailure` for what is none, or cannot be read at all.
     package static func verify(_ path: String) throws -> LogVerification {
         do {
-            let database = try Database(path: path, options: DatabaseOptions(mode: .untrusted))
-            try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
-            return try database.read { connection in try LogVerifier.verify(&connection) }
-        } catch let error as SchemaError {
-            throw RelayFailure(error, path: path)
+            let log = try SQLiteLog(path: path, options: DatabaseOptions(mode: .untrusted))
+            return try log.read { connection in try LogVerifier.verify(&connection) }
         } catch let error as OpenError {
             throw RelayFailure("\(path) cannot be read as a backup: \(error)", remedy: "name another backup")
         } catch let error as DamagedLog {
@@ -59,7 +56,7 @@ extension Relay {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// The end of the last verified backup, as long as the log still goes through it.
     mutating func backupPosition() throws -> UInt64? {
         guard case .blob(let bytes) = try meta(.backup), let kept = Bookmark(bytes: bytes),

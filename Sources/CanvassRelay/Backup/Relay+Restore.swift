@@ -54,13 +54,14 @@ extension Relay {
             let source = try Database(path: file, options: DatabaseOptions(mode: .untrusted))
             try source.backup(to: draft)
             // An older backup is brought up to date here, in the copy.
-            let relay = try Relay(path: draft, creating: false, environment: environment)
+            let log = try SQLiteLog(path: draft, options: DatabaseOptions(mode: .readWrite, disk: environment.disk))
+            let relay = try Relay(log, environment: environment)
             let verification = try relay.takeOverFromBackup()
             guard verification.isSound else {
                 throw RelayFailure(
                     "\(file) is damaged: \(verification.findings[0])", remedy: "restore another backup")
             }
-            guard try relay.database.truncateLog() else {
+            guard try log.forgetErased() else {
                 throw RelayFailure("another program is reading \(draft)", remedy: "end it, and restore again")
             }
             return verification

@@ -17,7 +17,7 @@ struct Enrolment {
     let environment: RelayEnvironment
 
     /// - Throws: `Problem` for what the device has to hear, and nothing has changed then.
-    func join(_ request: JoinRequest, in connection: inout Connection) throws -> JoinAnswer {
+    func join(_ request: JoinRequest, in connection: inout LogConnection) throws -> JoinAnswer {
         if let certificate = request.certificate, request.invite.isEmpty {
             return try joinAgain(request, certificate, in: &connection)
         }
@@ -56,7 +56,7 @@ struct Enrolment {
 
     /// Takes a device back that this relay lost, as its certificate says. Its join key shows that it is the one.
     private func joinAgain(
-        _ request: JoinRequest, _ bytes: [UInt8], in connection: inout Connection
+        _ request: JoinRequest, _ bytes: [UInt8], in connection: inout LogConnection
     ) throws -> JoinAnswer {
         guard let certificate = identity.certificate(bytes), certificate.device == request.device,
             !certificate.members.isEmpty
@@ -82,7 +82,7 @@ struct Enrolment {
     }
 
     /// - Returns: whether the device is enrolled already, with this key.
-    private func recognise(_ request: JoinRequest, in connection: inout Connection) throws -> Bool {
+    private func recognise(_ request: JoinRequest, in connection: inout LogConnection) throws -> Bool {
         var statement = try connection.cached("SELECT token_hash, revoked FROM device WHERE id = ?1")
         try statement.bind(request.device.bytes, at: 1)
         guard try statement.step() else { return false }
@@ -100,7 +100,7 @@ struct Enrolment {
     }
 
     private func enrol(
-        _ request: JoinRequest, by invite: Invite, isKnown: Bool, in connection: inout Connection
+        _ request: JoinRequest, by invite: Invite, isKnown: Bool, in connection: inout LogConnection
     ) throws -> EntityID {
         let now = environment.now()
         let (member, isChanged) = try member(request, by: invite, in: &connection)
@@ -123,7 +123,8 @@ struct Enrolment {
                     request.device, replica: request.replica, tokenHash: hash, enrolled: now, members: [id]))
         }
         try connection.run(
-            "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(request.device.bytes),
+            "INSERT INTO device_member (device, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            .blob(request.device.bytes),
             .blob(id.bytes))
         try connection.run(
             "INSERT INTO invite_use (invite, device, member) VALUES (?1, ?2, ?3)", .blob(invite.id.bytes),
@@ -137,7 +138,7 @@ struct Enrolment {
 
     /// The member that the device will act for, and whether there is anything to write down about them.
     private func member(
-        _ request: JoinRequest, by invite: Invite, in connection: inout Connection
+        _ request: JoinRequest, by invite: Invite, in connection: inout LogConnection
     ) throws -> (Member, isChanged: Bool) {
         if let id = invite.member {
             guard let member = try connection.member(id), member.revoked == nil else {
@@ -169,7 +170,7 @@ struct Enrolment {
     }
 
     /// "collector 3": somebody without a name can still be told from the others.
-    private func givenName(_ membership: Membership, in connection: inout Connection) throws -> String {
+    private func givenName(_ membership: Membership, in connection: inout LogConnection) throws -> String {
         let count = try connection.members(of: membership.campaign).count
         return "\(membership.roles.min()?.rawValue ?? "member") \(count + 1)"
     }
@@ -180,7 +181,7 @@ struct Enrolment {
     }
 
     /// The token of a device from now on: the first it ever had, or the one that took its place.
-    private func token(of request: JoinRequest, in connection: inout Connection) throws -> String {
+    private func token(of request: JoinRequest, in connection: inout LogConnection) throws -> String {
         let rotation = try connection.rotation(of: request.device)
         let token = identity.key.token(device: request.device, joinKey: request.joinKey, rotation: rotation)
         if rotation > 0 { try connection.setRotatedToken(of: request.device, hash: SecretHash.of(token)) }
@@ -188,7 +189,7 @@ struct Enrolment {
     }
 
     private func answer(
-        _ request: JoinRequest, as id: EntityID, in connection: inout Connection
+        _ request: JoinRequest, as id: EntityID, in connection: inout LogConnection
     ) throws -> JoinAnswer {
         guard let member = try connection.member(id) else { throw DamagedLog(what: "member \(id) is missing") }
         guard member.revoked == nil else {

@@ -20,7 +20,7 @@ struct Invite: Sendable {
     let expires: Int64
 }
 
-extension Connection {
+extension LogConnection {
     mutating func invite(secretHash: [UInt8]) throws -> Invite? {
         var statement = try cached(
             "SELECT id, campaign, roles, team, name, member, uses, expires, language FROM invite WHERE secret_hash = ?1"

@@ -10,7 +10,7 @@ struct Member: Sendable {
     var revoked: Int64?
 }
 
-extension Connection {
+extension LogConnection {
     mutating func member(_ id: EntityID) throws -> Member? {
         var statement = try cached(
             "SELECT id, campaign, roles, team, name, language, revoked FROM member WHERE id = ?1")
@@ -21,7 +21,10 @@ extension Connection {
     /// The members of a campaign, the admins where it is nil, in the order of their ids.
     mutating func members(of campaign: EntityID?) throws -> [Member] {
         var statement = try cached(
-            "SELECT id, campaign, roles, team, name, language, revoked FROM member WHERE campaign IS ?1 ORDER BY id")
+            """
+            SELECT id, campaign, roles, team, name, language, revoked FROM member
+            WHERE campaign = ?1 OR campaign IS NULL AND ?1 IS NULL ORDER BY id
+            """)
         try statement.bind(campaign?.bytes, at: 1)
         var members: [Member] = []
         while try statement.step() { members.append(try statement.member()) }
@@ -46,7 +49,7 @@ extension Connection {
     }
 }
 
-extension Statement {
+extension LogStatement {
     /// Reads the columns id, campaign, roles, team, name, language and revoked.
     func member() throws -> Member {
         Member(

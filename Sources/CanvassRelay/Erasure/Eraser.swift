@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// Carries out orders to erase, in the transaction that takes them.
@@ -22,7 +21,7 @@ struct Eraser {
     ///   - position: of the segment.
     func obey(
         _ verdicts: [Verdict], isRelay: Bool, in scope: HeldScope, at position: Int64,
-        _ connection: inout Connection
+        _ connection: inout LogConnection
     ) throws {
         guard [.roster, .office, .team, .responses].contains(scope.id.kind) else { return }
         var orders: [ErasureOrder] = []
@@ -50,7 +49,7 @@ struct Eraser {
     /// - Parameter scope: that all the orders lie in.
     /// - Returns: the scopes where something was erased, by hash, and the position of the last mark.
     private func carryOut(
-        _ orders: [ErasureOrder], of scope: HeldScope, _ connection: inout Connection
+        _ orders: [ErasureOrder], of scope: HeldScope, _ connection: inout LogConnection
     ) throws -> (concerned: [SHA256.Digest: [HeldScope]], last: Int64) {
         let hashes = Set(orders.map(\.hash))
         let reason = MarkReason.erased
@@ -84,7 +83,7 @@ struct Eraser {
     /// from.
     func expect(
         _ caller: Caller, for verdicts: [Verdict], in scope: HeldScope, at position: Int64,
-        _ connection: inout Connection
+        _ connection: inout LogConnection
     ) throws {
         let orders = verdicts.filter { $0.judged.change.body != nil }.flatMap(\.orders)
         guard !orders.isEmpty, caller.permission(for: scope.owner).read else { return }

@@ -1,5 +1,4 @@
 import CanvassCoding
-import CanvassSQLite
 
 /// What the relay's own database says is not what it wrote there.
 struct DamagedLog: Error, CustomStringConvertible {

@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// What becomes of a change that enters the log.
@@ -37,7 +36,7 @@ struct Judge {
 
     /// - Throws: `Refused` with `unmarked`.
     func verdicts(
-        on new: some Collection<JudgedChanges.Judged>, in connection: inout Connection
+        on new: some Collection<JudgedChanges.Judged>, in connection: inout LogConnection
     ) throws -> [Verdict] {
         guard let first = new.first else { return [] }
         let author = proof.author

@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// A segment on its way into the log, with what becomes of each of its changes.
@@ -35,7 +34,7 @@ extension Segment {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// Puts a segment into the log: first the marks on what is void in it, then the segment without those bodies, which go to
     /// quarantine.
     ///

@@ -1,6 +1,5 @@
 import CanvassHTTP
 import CanvassHTTPServer
-import CanvassSQLite
 import Synchronization
 
 /// The page of `GET /metrics`.
@@ -9,7 +8,7 @@ extension Relay {
     private static let listedCampaigns = 50
 
     /// - Throws: what keeps the database from being read: a scrape that fails is what an operator's alert waits for.
-    func metricsPage(in connection: inout Connection) throws -> HTTPResponse {
+    func metricsPage(in connection: inout LogConnection) throws -> HTTPResponse {
         let isReady = try hindrances(in: &connection).isEmpty
         var page = MetricsText()
         page.gauge("canvass_relay_ready", "Whether /readyz says that the relay serves.", isReady ? 1 : 0)
@@ -93,11 +92,13 @@ extension Relay {
         page.gauge(
             "canvass_relay_recovering", "Whether the roster lacks changes that a device has a seal on.",
             figures.isRecovering ? 1 : 0)
-        page.gauge("canvass_relay_disk_free_bytes", "Free where the database lies.", figures.freeBytes.map(Double.init))
-        page.gauge("canvass_relay_database_bytes", "The database file.", figures.databaseBytes.map(Double.init))
+        page.gauge(
+            "canvass_relay_disk_free_bytes", "Free where the database lies.", figures.storage.freeBytes.map(Double.init)
+        )
+        page.gauge("canvass_relay_database_bytes", "The database file.", figures.storage.databaseBytes.map(Double.init))
         page.gauge(
             "canvass_relay_write_ahead_log_bytes", "The write-ahead log beside it.",
-            figures.writeAheadLogBytes.map(Double.init))
+            figures.storage.writeAheadLogBytes.map(Double.init))
         page.gauge(
             "canvass_relay_campaign_quota_bytes", "What a campaign should not exceed.",
             figures.quotaBytes.map(Double.init))

@@ -1,5 +1,4 @@
 import CanvassHTTP
-import CanvassSQLite
 import Synchronization
 
 /// What the relay knows of its own course, beside its database.
@@ -14,25 +13,23 @@ extension Relay {
     /// Why requests should not be sent here now, in words for an operator; empty when they should.
     ///
     /// - Throws: what keeps the database from being read.
-    func hindrances(in connection: inout Connection) throws -> [String] {
+    func hindrances(in connection: inout LogConnection) throws -> [String] {
         let condition = condition.withLock { $0 }
         var hindrances: [String] = []
         if condition.isEnding { hindrances.append("the relay is stopping") }
         if try connection.missingRoster(as: identity) != nil {
             hindrances.append("the relay answers only admins until one has brought its roster back")
         }
-        if let free = MachineFigures.freeBytes(at: database.path), free < environment.leastFreeBytes {
+        if let free = try connection.storage().freeBytes, free < environment.leastFreeBytes {
             hindrances.append("the disk has \(free) bytes left, and \(environment.leastFreeBytes) are wanted")
         }
         if let failure = condition.commitFailure { hindrances.append("the last commit failed: \(failure)") }
-        if let failure = database.checkpointFailure {
-            hindrances.append("the write-ahead log cannot be moved into the database: \(failure)")
-        }
+        if let hindrance = database.hindrance { hindrances.append(hindrance) }
         return hindrances
     }
 
     /// The answer to `/readyz`.
-    func readiness(in connection: inout Connection) -> HTTPResponse {
+    func readiness(in connection: inout LogConnection) -> HTTPResponse {
         do {
             return Self.readiness(try hindrances(in: &connection))
         } catch {

@@ -45,9 +45,7 @@ package struct RelayFigures: Sendable {
     /// Bytes a campaign should not exceed; nil where none was set.
     package let quotaBytes: Int64?
 
-    package let databaseBytes: Int64?
-    package let writeAheadLogBytes: Int64?
-    package let freeBytes: Int64?
+    package let storage: LogStorage
 }
 
 extension Relay {
@@ -56,7 +54,7 @@ extension Relay {
     }
 
     /// Costs a look at every scope and every device, and none at the log.
-    func figures(in connection: inout Connection) throws -> RelayFigures {
+    func figures(in connection: inout LogConnection) throws -> RelayFigures {
         let devices = try connection.deviceFigures()
         let quota = try connection.metaInteger(.campaignQuota)
         return RelayFigures(
@@ -68,9 +66,7 @@ extension Relay {
             awaitedCount: try connection.count("SELECT count(DISTINCT device) FROM awaiting"),
             digestAlarmCount: try connection.metaInteger(.digestAlarms), backup: try connection.backupFigures(),
             isRecovering: try connection.missingRoster(as: identity) != nil, quotaBytes: quota > 0 ? quota : nil,
-            databaseBytes: MachineFigures.fileBytes(at: database.path),
-            writeAheadLogBytes: MachineFigures.fileBytes(at: database.path + "-wal"),
-            freeBytes: MachineFigures.freeBytes(at: database.path))
+            storage: try connection.storage())
     }
 
     /// How many bytes of segments a campaign should not exceed: told in `status` and `/metrics`. No interview is refused
@@ -80,7 +76,7 @@ extension Relay {
     }
 }
 
-extension Connection {
+extension LogConnection {
     fileprivate mutating func count(_ query: StaticString) throws -> Int64 {
         var statement = try cached(query)
         return try statement.step() ? statement.int64(at: 0) : 0
@@ -95,9 +91,11 @@ extension Connection {
     fileprivate mutating func campaignFigures() throws -> [RelayFigures.Campaign] {
         var statement = try cached(
             """
-            SELECT scope.campaign, coalesce(campaign.name, ''), (
-                    SELECT count(*) FROM member WHERE member.campaign IS scope.campaign AND revoked IS NULL),
-                count(*), sum(segment_count), sum(change_count), sum(segment_bytes)
+            SELECT scope.campaign, coalesce(max(campaign.name), ''), (
+                    SELECT count(*) FROM member WHERE revoked IS NULL
+                        AND (member.campaign = scope.campaign OR member.campaign IS NULL AND scope.campaign IS NULL)),
+                count(*), CAST(sum(segment_count) AS bigint), CAST(sum(change_count) AS bigint),
+                CAST(sum(segment_bytes) AS bigint)
             FROM scope LEFT JOIN campaign ON campaign.id = scope.campaign GROUP BY scope.campaign
             ORDER BY scope.campaign IS NOT NULL, 7 DESC, scope.campaign
             """)

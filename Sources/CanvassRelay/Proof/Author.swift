@@ -1,5 +1,4 @@
 import CanvassCRDT
-import CanvassSQLite
 
 /// The device that made a change, as the roster stands now.
 struct Author {
@@ -12,7 +11,7 @@ struct Author {
     let isRevoked: Bool
 }
 
-extension Connection {
+extension LogConnection {
     /// The same device as if neither it nor anybody it acts for had been revoked.
     mutating func authorBeforeRevocation(_ author: Author) throws -> Author {
         var statement = try cached(

@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// What lets the changes of a pushed segment in.
@@ -64,7 +63,7 @@ struct Prover {
     ///
     /// - Throws: `Refused` with `unproven` or `unknown-author`.
     func proof(
-        of segment: Segment, by authors: Set<EntityID>, in connection: inout Connection
+        of segment: Segment, by authors: Set<EntityID>, in connection: inout LogConnection
     ) throws -> Proof {
         if isSealedByRelay(segment) { return .relay }
         guard authors.count == 1, let device = authors.first, device != identity.organisation else {

@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// What set the roles and the team of each member, by the roster's log: the winner of the merge rules (Protocol/README.md,
@@ -13,11 +12,11 @@ struct RolesInForce {
     private var sources: [EntityID: (stamp: Stamp, dot: Dot)] = [:]
 
     /// - Parameter scope: the roster's.
-    init(in scope: HeldScope, _ connection: inout Connection) throws {
-        var statement = try connection.cached(
+    init(in scope: HeldScope, _ connection: inout LogConnection) throws {
+        var statement = try connection.scan(
             """
             SELECT bytes FROM segment JOIN branch ON branch.number = branch
-            WHERE branch.scope = ?1 AND is_relay ORDER BY position
+            WHERE branch.scope = ?1 AND is_relay = 1 ORDER BY position
             """)
         try statement.bind(scope.number, at: 1)
         while try statement.step() {

@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 
 /// An edit of the roster, read as far as it makes sense.
 struct RosterFields {
@@ -41,7 +40,7 @@ struct RosterFields {
     }
 
     /// Whether the member that an invite is for is there, if it is for one.
-    func isMemberKnown(_ connection: inout Connection) throws -> Bool {
+    func isMemberKnown(_ connection: inout LogConnection) throws -> Bool {
         guard let member = entity("member") else { return true }
         return try connection.member(member) != nil
     }

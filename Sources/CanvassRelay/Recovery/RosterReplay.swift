@@ -17,7 +17,7 @@ struct RosterReplay {
     init(_ rolesInForce: RolesInForce) { self.rolesInForce = rolesInForce }
 
     /// - Parameter position: of the segment with these changes, which is in the log.
-    mutating func apply(_ verdicts: [Verdict], at position: Int64, _ connection: inout Connection) throws {
+    mutating func apply(_ verdicts: [Verdict], at position: Int64, _ connection: inout LogConnection) throws {
         for verdict in verdicts {
             let (dot, edits) = (verdict.judged.change.dot, verdict.edits.map(RosterFields.init))
             // Members before the devices that act for them, and both before the invites that they used.
@@ -29,7 +29,7 @@ struct RosterReplay {
         try connection.touchGrants(in: campaigns, at: position)
     }
 
-    private mutating func member(_ edit: RosterFields, of dot: Dot, _ connection: inout Connection) throws {
+    private mutating func member(_ edit: RosterFields, of dot: Dot, _ connection: inout LogConnection) throws {
         var member: Member
         if let known = try connection.member(edit.id) {
             member = known
@@ -49,13 +49,13 @@ struct RosterReplay {
         campaigns.formUnion(try connection.campaigns(sharingDevicesOf: edit.id))
     }
 
-    private mutating func device(_ edit: RosterFields, _ connection: inout Connection) throws {
+    private mutating func device(_ edit: RosterFields, _ connection: inout LogConnection) throws {
         if try connection.author(edit.id) == nil {
             guard let replica = edit.bytes("replica").flatMap({ try? ReplicaID(bytes: $0) }),
                 let tokenHash = edit.bytes("tokenHash"), let enrolled = edit.integer("enrolled")
             else { return }
             try connection.run(
-                "INSERT OR IGNORE INTO device (id, replica, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO device (id, replica, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                 .blob(edit.id.bytes), .integer(Int64(bitPattern: replica.rawValue)), .blob(tokenHash),
                 .integer(enrolled))
         }
@@ -63,7 +63,8 @@ struct RosterReplay {
         for (element, _) in edit.set("member") {
             guard let member = try? EntityID(bytes: element), try connection.member(member) != nil else { continue }
             try connection.run(
-                "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(edit.id.bytes),
+                "INSERT INTO device_member (device, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                .blob(edit.id.bytes),
                 .blob(member.bytes))
             campaigns.formUnion(try connection.campaigns(sharingDevicesOf: member))
         }
@@ -73,7 +74,7 @@ struct RosterReplay {
             "UPDATE device SET revoked = coalesce(revoked, ?2) WHERE id = ?1", .blob(edit.id.bytes), .integer(revoked))
     }
 
-    private mutating func invite(_ edit: RosterFields, _ connection: inout Connection) throws {
+    private mutating func invite(_ edit: RosterFields, _ connection: inout LogConnection) throws {
         if let roles = edit.roles, let secretHash = edit.bytes("secretHash"), let uses = edit.integer("uses"),
             let expires = edit.integer("expires"), try edit.isMemberKnown(&connection)
         {
@@ -81,9 +82,10 @@ struct RosterReplay {
             try connection.makeRoom(campaign: campaign, team: team, teamName: edit.text("teamName"))
             try connection.run(
                 """
-                INSERT OR IGNORE INTO invite
+                INSERT INTO invite
                     (id, secret_hash, campaign, roles, team, name, member, uses, expires, language)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                ON CONFLICT DO NOTHING
                 """,
                 .blob(edit.id.bytes), .blob(secretHash), campaign.sqliteValue, .text(roles.stored),
                 campaign == nil ? .null : team.sqliteValue, edit.text("name").map { .text($0) } ?? .null,
@@ -98,7 +100,8 @@ struct RosterReplay {
                 try connection.member(member) != nil, try connection.isInvite(edit.id)
             else { continue }
             try connection.run(
-                "INSERT OR IGNORE INTO invite_use (invite, device, member) VALUES (?1, ?2, ?3)", .blob(edit.id.bytes),
+                "INSERT INTO invite_use (invite, device, member) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                .blob(edit.id.bytes),
                 .blob(device.bytes), .blob(member.bytes))
         }
     }

@@ -7,7 +7,7 @@ import CanvassWire
 
 extension Relay {
     /// - Parameter isWriting: whether the connection may write.
-    func answer(_ call: RelayCall, isWriting: Bool, in connection: inout Connection) throws -> RelayOutcome {
+    func answer(_ call: RelayCall, isWriting: Bool, in connection: inout LogConnection) throws -> RelayOutcome {
         switch call.action {
         case .health:
             return RelayOutcome(
@@ -68,7 +68,7 @@ extension Relay {
     func failure(_ error: any Error, for call: RelayCall) -> RelayOutcome {
         if let problem = error as? Problem { return respond(problem, call) }
         environment.log.record(.error, "failed", at: environment.now(), ["error": .text("\(error)")])
-        if let error = error as? SQLiteError, error.isFull {
+        if (error as? SQLiteError)?.isFull == true || (error as? LogDatabaseError)?.kind == .full {
             return respond(
                 Problem(
                     .storageFull,

@@ -15,7 +15,7 @@ import Synchronization
 ///    from a snapshot taken after the commit. No answer of a writer is made before the commit: if it fails, each of them
 ///    becomes an error.
 package final class Relay: Sendable {
-    let database: Database
+    let database: any LogDatabase
     let identity: RelayIdentity
     let environment: RelayEnvironment
     let metrics = RelayMetrics()
@@ -27,25 +27,12 @@ package final class Relay: Sendable {
     let watchers = Mutex(Watchers())
     let limiter: Mutex<RateLimiter>
 
-    /// Opens the database in a directory, making it where there is none.
-    ///
-    /// - Parameters:
-    ///   - creating: whether a missing database is made.
-    ///   - sheet: of the relay that a new one takes the place of.
-    /// - Throws: `RelayFailure` for a file of another program or a newer version, and for a sheet of another organisation;
-    ///   `OpenError` or `SQLiteError`.
+    /// - Parameter sheet: of the relay that a new one takes the place of.
+    /// - Throws: `RelayFailure` for a sheet of another organisation, or the database's own error.
     package init(
-        path: String, creating: Bool = true, recovering sheet: RecoverySheet? = nil,
-        environment: RelayEnvironment = .system()
+        _ database: any LogDatabase, recovering sheet: RecoverySheet? = nil, environment: RelayEnvironment = .system()
     ) throws {
-        let options = DatabaseOptions(mode: creating ? .create : .readWrite, disk: environment.disk)
-        database = try Database(path: path, options: options)
-        do {
-            try database.migrate(to: LogSchema.migrations, applicationID: LogSchema.applicationID)
-            try database.settleLog()
-        } catch let error as SchemaError {
-            throw RelayFailure(error, path: path)
-        }
+        self.database = database
         self.environment = environment
         startMilliseconds = environment.now()
         limiter = Mutex(RateLimiter(environment.limits))
@@ -58,9 +45,21 @@ package final class Relay: Sendable {
         forgetErased()
         if let sheet, sheet != recoverySheet {
             throw RelayFailure(
-                "\(path) is the database of another organisation than the sheet's",
+                "\(database.name) is the database of another organisation than the sheet's",
                 remedy: "name an empty folder with --data")
         }
+    }
+
+    /// Opens the database in a file.
+    ///
+    /// - Parameter creating: whether a missing database is made.
+    /// - Throws: also `RelayFailure` for a file of another program or a newer version; `OpenError` or `SQLiteError`.
+    package convenience init(
+        path: String, creating: Bool = true, recovering sheet: RecoverySheet? = nil,
+        environment: RelayEnvironment = .system()
+    ) throws {
+        let options = DatabaseOptions(mode: creating ? .create : .readWrite, disk: environment.disk)
+        try self.init(SQLiteLog(path: path, options: options), recovering: sheet, environment: environment)
     }
 }
 
@@ -137,11 +136,11 @@ extension Relay: HTTPHandler {
         }
     }
 
-    /// Empties the write-ahead log of what was erased. Where another process is reading, the next turn tries again, and so does
-    /// the next start.
+    /// Takes what was erased out of the write-ahead log. Where another process is reading, the next turn tries again, and so
+    /// does the next start.
     private func forgetErased() {
         do {
-            guard try database.read({ try $0.metaInteger(.erasedInLog) }) != 0, try database.truncateLog() else {
+            guard try database.read({ try $0.metaInteger(.erasedInLog) }) != 0, try database.forgetErased() else {
                 return
             }
             try database.write { connection in try connection.setMeta(.erasedInLog, .integer(0)) }

@@ -1,5 +1,4 @@
 import CanvassCRDT
-import CanvassSQLite
 
 /// What a client holds of one scope, in terms of the log: how far along each branch.
 ///
@@ -10,7 +9,7 @@ struct Coverage {
     private var sequences: [Int64: UInt64] = [:]
     private let branches: [Branch]
 
-    init(of vector: VersionVector, in scope: HeldScope, connection: inout Connection) throws {
+    init(of vector: VersionVector, in scope: HeldScope, connection: inout LogConnection) throws {
         branches = try connection.branches(in: scope)
         let byNumber = Dictionary(uniqueKeysWithValues: branches.map { ($0.number, $0) })
         let byReplica = Dictionary(grouping: branches, by: \.replica)
@@ -31,7 +30,7 @@ struct Coverage {
     }
 
     /// The position of the first segment that the client lacks; nil when it lacks none.
-    func firstMissingPosition(in connection: inout Connection) throws -> Int64? {
+    func firstMissingPosition(in connection: inout LogConnection) throws -> Int64? {
         var first: Int64?
         for branch in branches where !covers(branch: branch.number, lastSequence: branch.sequence) {
             var statement = try connection.cached(

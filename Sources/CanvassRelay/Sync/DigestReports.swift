@@ -12,7 +12,7 @@ struct DigestReports {
     let caller: Caller
     let environment: RelayEnvironment
 
-    func take(_ reports: [ScopeReport], in connection: inout Connection) throws {
+    func take(_ reports: [ScopeReport], in connection: inout LogConnection) throws {
         for report in reports {
             guard let digest = report.digest, let scope = try connection.scope(report.scope),
                 caller.permission(for: scope.owner).read
@@ -22,14 +22,17 @@ struct DigestReports {
                 if known.digest != digest { try raiseAlarm(scope, known.digest, digest, in: &connection) }
             } else if VersionVector(try connection.branches(in: scope)) == report.vector {
                 try connection.run(
-                    "INSERT OR REPLACE INTO report (scope, vector, digest) VALUES (?1, ?2, ?3)",
+                    """
+                    INSERT INTO report (scope, vector, digest) VALUES (?1, ?2, ?3)
+                    ON CONFLICT (scope) DO UPDATE SET vector = excluded.vector, digest = excluded.digest
+                    """,
                     .integer(scope.number), .blob(vector), .blob(bigEndianBytes(digest.rawValue)))
             }
         }
     }
 
     private func raiseAlarm(
-        _ scope: HeldScope, _ known: StateDigest, _ reported: StateDigest, in connection: inout Connection
+        _ scope: HeldScope, _ known: StateDigest, _ reported: StateDigest, in connection: inout LogConnection
     ) throws {
         let count = try connection.metaInteger(.digestAlarms) + 1
         try connection.setMeta(.digestAlarms, .integer(count))
@@ -42,7 +45,7 @@ struct DigestReports {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// The last vector of a scope that a digest is known for, encoded.
     mutating func report(of scope: HeldScope) throws -> (vector: [UInt8], digest: StateDigest)? {
         var statement = try cached("SELECT vector, digest FROM report WHERE scope = ?1")

@@ -1,5 +1,4 @@
 import CanvassCRDT
-import CanvassSQLite
 import CanvassWire
 
 /// Builds the page of an answer: what the client lacks, in the order of the log.
@@ -63,7 +62,7 @@ struct PageBuilder {
     /// Fills the page.
     ///
     /// - Parameter vectors: the scopes that the bookmark does not cover, with what the client holds of each.
-    mutating func build(_ vectors: [ScopeReport], in connection: inout Connection) throws {
+    mutating func build(_ vectors: [ScopeReport], in connection: inout LogConnection) throws {
         for report in vectors {
             guard let scope = try connection.scope(report.scope), caller.permission(for: scope.owner).read,
                 named[scope.number] == nil
@@ -76,7 +75,7 @@ struct PageBuilder {
         try leadWithMarks(after: start, in: &connection)
     }
 
-    private mutating func fill(in connection: inout Connection) throws {
+    private mutating func fill(in connection: inout LogConnection) throws {
         let head = try connection.head()
         for scope in namedScopes {
             guard try catchUp(scope, in: &connection) else {
@@ -90,7 +89,7 @@ struct PageBuilder {
     }
 
     /// How many changes of each scope are on the page, those that lead with marks aside.
-    func changeCounts(in connection: inout Connection) throws -> [ScopeID: Int] {
+    func changeCounts(in connection: inout LogConnection) throws -> [ScopeID: Int] {
         var counts: [Int64: Int] = [:]
         for row in rows { counts[row.scope, default: 0] += Int(row.lastSequence - row.firstSequence) + 1 }
         var named: [ScopeID: Int] = [:]
@@ -103,7 +102,7 @@ struct PageBuilder {
 
     /// Puts the relay's own segments of a scope first, up to the last mark on what has no body on this page, wherever they
     /// lie in the log. The roster needs none of it: there a mark is stored before what it is on.
-    private mutating func leadWithMarks(after start: Int64, in connection: inout Connection) throws {
+    private mutating func leadWithMarks(after start: Int64, in connection: inout LogConnection) throws {
         var ends: [Int64: Int64] = [:]
         for row in rows where row.isStripped {
             ends[row.scope] = try max(ends[row.scope] ?? 0, connection.lastMark(on: row))
@@ -130,11 +129,11 @@ struct PageBuilder {
     /// Sends what the vector of a named scope does not cover, up to the bookmark.
     ///
     /// - Returns: whether all of it is on the page.
-    private mutating func catchUp(_ scope: HeldScope, in connection: inout Connection) throws -> Bool {
+    private mutating func catchUp(_ scope: HeldScope, in connection: inout LogConnection) throws -> Bool {
         guard let coverage = named[scope.number], let first = try coverage.firstMissingPosition(in: &connection),
             first <= bookmark.position
         else { return true }
-        var rows = try connection.cached(
+        var rows = try connection.scan(
             """
             SELECT position, scope, branch, first_sequence, last_sequence, length(bytes), dropped FROM segment
             WHERE scope = ?1 AND position BETWEEN ?2 AND ?3 ORDER BY position
@@ -156,7 +155,7 @@ struct PageBuilder {
     }
 
     /// Goes on after the bookmark, to the end of the log or of the page.
-    private mutating func scan(to head: Bookmark, in connection: inout Connection) throws {
+    private mutating func scan(to head: Bookmark, in connection: inout LogConnection) throws {
         while bookmark != head, rowCount < PageBuilder.maximumRows {
             switch try scanRun(to: head, in: &connection) {
             case .atEnd, .pageFull: return
@@ -165,8 +164,8 @@ struct PageBuilder {
         }
     }
 
-    private mutating func scanRun(to head: Bookmark, in connection: inout Connection) throws -> Pause {
-        var rows = try connection.cached(
+    private mutating func scanRun(to head: Bookmark, in connection: inout LogConnection) throws -> Pause {
+        var rows = try connection.scan(
             """
             SELECT position, scope, branch, first_sequence, last_sequence, length(bytes), dropped FROM segment
             WHERE position > ?1 AND position <= ?2 ORDER BY position
@@ -201,7 +200,7 @@ struct PageBuilder {
     }
 
     /// Moves the bookmark to just before the next segment that may be sent, or to the end.
-    private mutating func jump(to head: Bookmark, in connection: inout Connection) throws {
+    private mutating func jump(to head: Bookmark, in connection: inout LogConnection) throws {
         var next: Int64?
         for scope in try connection.readableScopes(of: caller) where scope.latest > bookmark.position {
             var statement = try connection.cached(
@@ -220,7 +219,7 @@ struct PageBuilder {
     }
 
     /// Moves the bookmark to the last segment before a position.
-    private mutating func moveBookmark(before position: Int64, in connection: inout Connection) throws {
+    private mutating func moveBookmark(before position: Int64, in connection: inout LogConnection) throws {
         var statement = try connection.cached(
             "SELECT position, rolling_hash FROM segment WHERE position < ?1 ORDER BY position DESC LIMIT 1")
         try statement.bind(position, at: 1)
@@ -229,7 +228,7 @@ struct PageBuilder {
         }
     }
 
-    private mutating func isWanted(_ row: SegmentRow, in connection: inout Connection) throws -> Bool {
+    private mutating func isWanted(_ row: SegmentRow, in connection: inout LogConnection) throws -> Bool {
         if pushed.contains(row.position) { return false }
         if let coverage = named[row.scope] {
             return !coverage.covers(branch: row.branch, lastSequence: row.lastSequence)
@@ -245,7 +244,7 @@ struct PageBuilder {
     }
 
     /// - Returns: false when the page is full; the first segment always fits.
-    private mutating func add(_ row: SegmentRow, in connection: inout Connection) throws -> Bool {
+    private mutating func add(_ row: SegmentRow, in connection: inout LogConnection) throws -> Bool {
         guard segments.isEmpty || byteCount + row.byteCount <= budgetBytes else { return false }
         var statement = try connection.cached("SELECT bytes FROM segment WHERE position = ?1")
         try statement.bind(row.position, at: 1)
@@ -266,7 +265,7 @@ private struct OwnSegment {
     let bytes: [UInt8]
 }
 
-extension Connection {
+extension LogConnection {
     /// The position of the last mark on changes of a segment.
     fileprivate mutating func lastMark(on row: SegmentRow) throws -> Int64 {
         var statement = try cached(
@@ -281,7 +280,7 @@ extension Connection {
     fileprivate mutating func ownSegments(in scope: HeldScope, upTo end: Int64) throws -> [OwnSegment] {
         var segments: [OwnSegment] = []
         for branch in try branches(in: scope) where branch.isRelay {
-            var statement = try cached(
+            var statement = try scan(
                 "SELECT position, last_sequence, bytes FROM segment WHERE branch = ?1 AND position <= ?2")
             try statement.bind(branch.number, at: 1)
             try statement.bind(end, at: 2)
@@ -307,7 +306,7 @@ private struct SegmentRow {
     /// Whether changes of it have no body.
     let isStripped: Bool
 
-    init(_ statement: borrowing Statement) throws(DamagedLog) {
+    init(_ statement: borrowing LogStatement) throws(DamagedLog) {
         position = statement.int64(at: 0)
         scope = statement.int64(at: 1)
         branch = statement.int64(at: 2)

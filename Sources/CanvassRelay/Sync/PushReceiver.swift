@@ -1,6 +1,5 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
 /// Takes the segments of one push, each on its own: a refusal never costs the others theirs.
@@ -43,7 +42,7 @@ struct PushReceiver {
     }
 
     /// - Throws: only what makes the whole request fail; whatever is wrong with the segments ends up in `refused`.
-    mutating func take(_ push: [[UInt8]], in connection: inout Connection) throws {
+    mutating func take(_ push: [[UInt8]], in connection: inout LogConnection) throws {
         for (index, bytes) in push.enumerated() {
             let segment: Segment
             do {
@@ -73,7 +72,7 @@ struct PushReceiver {
                 reason: refusal.reason.rawValue, detail: refusal.detail))
     }
 
-    private mutating func take(_ segment: Segment, in connection: inout Connection) throws {
+    private mutating func take(_ segment: Segment, in connection: inout LogConnection) throws {
         let held = try connection.scope(segment.scope)
         let permission = permission(for: held, segment)
         if permission.read { scopes.insert(segment.scope) }
@@ -131,7 +130,7 @@ struct PushReceiver {
     /// the relay took it.
     private func proof(
         of segment: Segment, _ judged: JudgedChanges, _ permission: Permission, _ held: HeldScope?,
-        in connection: inout Connection
+        in connection: inout LogConnection
     ) throws -> Proof {
         #if PLANTED_BUGS
             if planted(.authorNotChecked) { return .own(caller.author) }
@@ -153,7 +152,7 @@ struct PushReceiver {
     }
 
     private func createCampaign(
-        _ segment: Segment, _ proof: Proof, in connection: inout Connection
+        _ segment: Segment, _ proof: Proof, in connection: inout LogConnection
     ) throws -> HeldScope {
         let mayCreate = proof.author.map { $0.memberships.contains { $0.roles.contains(.admin) } } ?? true
         guard segment.scope.kind == .design, mayCreate else {
@@ -171,7 +170,7 @@ struct PushReceiver {
     /// - Throws: `Refused` where the proof does not reach what was pushed.
     private func check(
         _ proof: Proof, _ placed: SegmentPlacement.Placed, _ verdicts: [Verdict], _ scope: HeldScope,
-        in connection: inout Connection
+        in connection: inout LogConnection
     ) throws {
         let anchor = placed.anchor
         guard case .relay = proof else {

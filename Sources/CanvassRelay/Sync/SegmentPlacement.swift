@@ -1,5 +1,4 @@
 import CanvassCRDT
-import CanvassSQLite
 import CanvassWire
 
 /// Finds where a segment continues what the relay holds.
@@ -23,7 +22,7 @@ struct SegmentPlacement {
 
     /// - Returns: nil when every change is held already.
     /// - Throws: `Refused` with `gap` or `invalid`.
-    func place(in connection: inout Connection) throws -> Placed? {
+    func place(in connection: inout LogConnection) throws -> Placed? {
         let branches = try connection.branches(of: segment.replica, in: scope)
         let heldCount = try countHeld(among: branches, in: &connection)
         guard heldCount < judged.changes.count else { return nil }
@@ -55,7 +54,7 @@ struct SegmentPlacement {
             anchor: anchor, context: context)
     }
 
-    private func countHeld(among branches: [Branch], in connection: inout Connection) throws -> Int {
+    private func countHeld(among branches: [Branch], in connection: inout LogConnection) throws -> Int {
         if branches.isEmpty { return 0 }
         var (low, high) = (0, judged.changes.count)
         if try connection.branch(holding: judged.changes[high - 1].change.dot, among: branches) != nil { return high }
@@ -68,7 +67,7 @@ struct SegmentPlacement {
         return low
     }
 
-    private func checkContext(of change: JudgedChanges.Judged, in connection: inout Connection) throws {
+    private func checkContext(of change: JudgedChanges.Judged, in connection: inout LogConnection) throws {
         #if PLANTED_BUGS
             if planted(.contextNotChecked) { return }
         #endif
@@ -84,7 +83,7 @@ struct SegmentPlacement {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// Whether the last change of a segment is held, and with it all before it.
     mutating func holds(_ segment: Segment, in scope: HeldScope) throws -> Bool {
         let branches = try branches(of: segment.replica, in: scope)

@@ -12,7 +12,7 @@ struct SyncSession {
     ///   of the device is only recorded then.
     /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
     func answer(
-        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
+        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout LogConnection
     ) throws -> (answer: SyncAnswer, deed: SyncDeed) {
         let caller = try connection.caller(tokenHash: tokenHash)
         var deed = SyncDeed(device: caller.device, members: caller.memberships.map(\.member))
@@ -67,7 +67,7 @@ struct SyncSession {
     /// - Throws: `NeedsWriting`.
     private func confirm(
         _ bookmark: Bookmark?, _ request: SyncRequest, _ caller: Caller, isWriting: Bool,
-        in connection: inout Connection
+        in connection: inout LogConnection
     ) throws {
         guard let bookmark, request.vectors.isEmpty else { return }
         let awaited = try connection.awaited(of: caller.device, upTo: bookmark.position)
@@ -81,7 +81,7 @@ struct SyncSession {
     ///
     /// - Throws: `Problem` when the token is not good; `NeedsWriting`.
     func missingRoster(
-        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout Connection
+        _ request: SyncRequest, tokenHash: [UInt8], isWriting: Bool, in connection: inout LogConnection
     ) throws -> Problem? {
         if let seal = try connection.news(in: request.rosterSeal, as: identity) {
             let device = try connection.caller(tokenHash: tokenHash).device
@@ -102,7 +102,7 @@ struct SyncSession {
     /// A relay that went back may have come to the same position with another roster. A bookmark at or behind it shows that
     /// the client has this history, and so does a seal on a roster that is held.
     private func knowsRoster(
-        _ request: SyncRequest, _ bookmark: Bookmark?, _ caller: Caller, in connection: inout Connection
+        _ request: SyncRequest, _ bookmark: Bookmark?, _ caller: Caller, in connection: inout LogConnection
     ) throws -> Bool {
         let position = try connection.rosterPosition(of: caller)
         guard position == Int64(clamping: request.roster) else { return false }
@@ -122,7 +122,7 @@ struct SyncSession {
     }
 
     /// - Returns: nil for a bookmark of another history: the relay was restored or replaced since.
-    private func recognise(_ bytes: [UInt8], in connection: inout Connection) throws -> Bookmark? {
+    private func recognise(_ bytes: [UInt8], in connection: inout LogConnection) throws -> Bookmark? {
         #if PLANTED_BUGS
             if planted(.anyBookmark) { return Bookmark(bytes: bytes) }
         #endif
@@ -135,7 +135,7 @@ struct SyncSession {
     /// The relay's actual vector of every readable scope that was pushed to, asked about, or is part of the page.
     private func toldScopes(
         _ request: SyncRequest, _ receiver: PushReceiver, _ page: PageBuilder, _ caller: Caller,
-        in connection: inout Connection
+        in connection: inout LogConnection
     ) throws -> (held: [HeldScope], reports: [ScopeReport]) {
         var scopes: [Int64: HeldScope] = [:]
         for number in page.touched { scopes[number] = try connection.scope(number: number) }

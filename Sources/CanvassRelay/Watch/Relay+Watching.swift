@@ -24,7 +24,8 @@ extension Relay {
     /// Opens a stream.
     ///
     /// - Throws: `Problem` when the token is not good, or while the relay recovers.
-    func watch(_ request: WatchRequest, on connectionID: UInt64, in connection: inout Connection) throws -> HTTPResponse
+    func watch(_ request: WatchRequest, on connectionID: UInt64, in connection: inout LogConnection) throws
+        -> HTTPResponse
     {
         let caller = try connection.caller(tokenHash: request.tokenHash)
         if try connection.missingRoster(as: identity) != nil, !caller.isAdmin { throw Problem.recoveringRoster }
@@ -97,7 +98,7 @@ private struct TouchedScopes {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// The scopes of the segments from `position` on, without it.
     fileprivate mutating func touched(after position: Int64, upTo head: Int64) throws -> TouchedScopes {
         var touched = TouchedScopes()

@@ -12,7 +12,7 @@ extension RelayIdentity {
     }
 }
 
-extension Connection {
+extension LogConnection {
     /// Enrols a device as its certificate says, because the relay lost it. The roles of its members stay as they are where
     /// the roster knows later ones.
     mutating func enrol(_ certificate: Certificate, as identity: RelayIdentity, at milliseconds: Int64) throws {
@@ -41,7 +41,8 @@ extension Connection {
         var members = certificate.members.map(\.membership.member)[...]
         for member in members {
             try run(
-                "INSERT OR IGNORE INTO device_member (device, member) VALUES (?1, ?2)", .blob(certificate.device.bytes),
+                "INSERT INTO device_member (device, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                .blob(certificate.device.bytes),
                 .blob(member.bytes))
         }
         // A change holds at most one edit of an entity, and the first says all that the device is.
@@ -70,7 +71,10 @@ extension Connection {
     /// Makes a campaign with its scopes; one that is there stays as it is.
     mutating func createCampaign(_ campaign: EntityID) throws {
         try run(
-            "INSERT OR IGNORE INTO campaign (id, name, name_stamp, roster_position) VALUES (?1, '', ?2, 0)",
+            """
+            INSERT INTO campaign (id, name, name_stamp, roster_position) VALUES (?1, '', ?2, 0)
+            ON CONFLICT DO NOTHING
+            """,
             .blob(campaign.bytes), .integer(.min))
         try createScope(ScopeID(.design, campaign), campaign: campaign)
         try createScope(ScopeID(.office, campaign), campaign: campaign)

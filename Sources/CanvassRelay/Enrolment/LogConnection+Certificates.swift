@@ -1,8 +1,7 @@
 import CanvassCRDT
-import CanvassSQLite
 import CanvassWire
 
-extension Connection {
+extension LogConnection {
     /// The sealed certificate of a device as the roster stands; nil for a device that is not enrolled.
     mutating func certificate(
         of device: EntityID, as identity: RelayIdentity, at milliseconds: Int64

@@ -1,7 +1,7 @@
 import CanvassCRDT
 import CanvassSQLite
 
-extension Connection {
+extension LogConnection {
     /// Commits what the relay did to the roster as one change of its own replica in the roster's scope, so that admins
     /// read it by sync, and tells the devices concerned by moving the positions of their rosters.
     ///

@@ -10,7 +10,7 @@ struct AwaitedDevice: Hashable {
     let device: EntityID
 }
 
-extension Connection {
+extension LogConnection {
     /// Waits until devices have all of the log up to a position, and says so in the order's field `awaiting`.
     mutating func startAwaiting(
         _ devices: [EntityID], to confirm: ErasureOrder, at position: Int64, as identity: RelayIdentity,
@@ -105,7 +105,10 @@ extension Connection {
 
     private mutating func save(_ awaited: AwaitedDevice, position: Int64) throws {
         try run(
-            "INSERT OR REPLACE INTO awaiting (device, scope, erasure, position) VALUES (?1, ?2, ?3, ?4)",
+            """
+            INSERT INTO awaiting (device, scope, erasure, position) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (device, scope, erasure) DO UPDATE SET position = excluded.position
+            """,
             .blob(awaited.device.bytes), .integer(awaited.scope), .blob(awaited.erasure.bytes), .integer(position))
     }
 

@@ -13,7 +13,7 @@ struct HeldMark {
     let relayBranch: Int64
 }
 
-extension Connection {
+extension LogConnection {
     /// The marks on changes of a replica with these sequences, whether the changes are held or not.
     mutating func marks(
         on replica: ReplicaID, _ sequences: ClosedRange<UInt64>, in scope: HeldScope
@@ -73,8 +73,9 @@ extension Connection {
     ) throws {
         try run(
             """
-            INSERT OR IGNORE INTO mark (scope, replica, sequence, change_check, reason, position, branch)
+            INSERT INTO mark (scope, replica, sequence, change_check, reason, position, branch)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO NOTHING
             """,
             .integer(scope.number), .integer(Int64(bitPattern: dot.replica.rawValue)),
             .integer(Int64(clamping: dot.sequence)), .blob(bigEndianBytes(dot.check)), .text(reason),
@@ -115,8 +116,9 @@ extension Connection {
     ) throws {
         try run(
             """
-            INSERT OR IGNORE INTO quarantine (scope, replica, sequence, change_check, author, received, body)
+            INSERT INTO quarantine (scope, replica, sequence, change_check, author, received, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO NOTHING
             """,
             .integer(scope.number), .integer(Int64(bitPattern: dot.replica.rawValue)),
             .integer(Int64(clamping: dot.sequence)), .blob(bigEndianBytes(dot.check)), .blob(author.bytes),
@@ -124,7 +126,7 @@ extension Connection {
     }
 }
 
-extension Statement {
+extension LogStatement {
     /// Reads the columns sequence, change_check, reason, position and branch.
     fileprivate func mark() throws -> HeldMark {
         HeldMark(

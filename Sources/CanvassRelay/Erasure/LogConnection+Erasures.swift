@@ -19,13 +19,14 @@ struct ErasableChanges {
     var hashes: [Dot: Set<SHA256.Digest>] = [:]
 }
 
-extension Connection {
+extension LogConnection {
     /// - Returns: whether the order is new.
     mutating func save(_ order: ErasureOrder) throws -> Bool {
-        try run(
-            "INSERT OR IGNORE INTO erasure (scope, hash, id) VALUES (?1, ?2, ?3)", .integer(order.scope.number),
+        let count = try run(
+            "INSERT INTO erasure (scope, hash, id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            .integer(order.scope.number),
             .blob(order.hash.bytes), .blob(order.id.bytes))
-        return changes > 0
+        return count > 0
     }
 
     /// The orders that hold in a scope, by hash. What the relay makes of an order in other scopes stands behind the order.
@@ -79,7 +80,7 @@ extension Connection {
         var found: [ErasableChanges] = []
         for branch in try branches(in: scope) where !branch.isRelay {
             var erasable = ErasableChanges(branch: branch)
-            var statement = try cached("SELECT bytes FROM segment WHERE branch = ?1 ORDER BY last_sequence")
+            var statement = try scan("SELECT bytes FROM segment WHERE branch = ?1 ORDER BY last_sequence")
             try statement.bind(branch.number, at: 1)
             while try statement.step() {
                 let bytes = statement.bytes(at: 0)
@@ -98,15 +99,20 @@ extension Connection {
     ///
     /// - Returns: whether there were any.
     mutating func eraseFromQuarantine(_ hashes: Set<SHA256.Digest>, in scope: HeldScope) throws -> Bool {
-        var rows: [Int64] = []
-        var statement = try cached("SELECT rowid, body FROM quarantine WHERE scope = ?1")
+        var keys: [[SQLiteValue]] = []
+        var statement = try scan("SELECT body, replica, sequence, change_check FROM quarantine WHERE scope = ?1")
         try statement.bind(scope.number, at: 1)
         while try statement.step() {
-            guard let body = try? ChangeBody(decoding: statement.bytes(at: 1)) else { continue }
-            if body.edits.contains(where: { $0.isErased(by: hashes) }) { rows.append(statement.int64(at: 0)) }
+            guard let body = try? ChangeBody(decoding: statement.bytes(at: 0)) else { continue }
+            guard body.edits.contains(where: { $0.isErased(by: hashes) }) else { continue }
+            keys.append((1...3).map { statement.value(at: $0) })
         }
-        for row in rows { try run("DELETE FROM quarantine WHERE rowid = ?1", .integer(row)) }
-        return !rows.isEmpty
+        for key in keys {
+            try run(
+                "DELETE FROM quarantine WHERE scope = ?1 AND replica = ?2 AND sequence = ?3 AND change_check = ?4",
+                .integer(scope.number), key[0], key[1], key[2])
+        }
+        return !keys.isEmpty
     }
 }
 

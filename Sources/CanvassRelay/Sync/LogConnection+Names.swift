@@ -2,7 +2,7 @@ import CanvassCRDT
 import CanvassCoding
 import CanvassSQLite
 
-extension Connection {
+extension LogConnection {
     /// Reads the names of the campaign and of its teams from a design change, for invites and listings; a team that is
     /// new gets its scope.
     mutating func learnNames(from verdicts: [Verdict], campaign: EntityID, at position: Int64) throws {
@@ -33,7 +33,7 @@ extension Connection {
             """
             INSERT INTO team (id, campaign, name, name_stamp) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_stamp = excluded.name_stamp
-            WHERE campaign = excluded.campaign AND name_stamp <= excluded.name_stamp
+            WHERE team.campaign = excluded.campaign AND team.name_stamp <= excluded.name_stamp
             """,
             .blob(id.bytes), .blob(campaign.bytes), .text(name), .integer(stamp))
         try createScope(ScopeID(.team, id), campaign: campaign)

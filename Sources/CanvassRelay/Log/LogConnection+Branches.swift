@@ -1,9 +1,8 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
-extension Connection {
+extension LogConnection {
     /// The branches of one replica in a scope, in the order in which they came.
     mutating func branches(of replica: ReplicaID, in scope: HeldScope) throws -> [Branch] {
         var statement = try cached(
@@ -31,7 +30,7 @@ extension Connection {
         return branches
     }
 
-    private func branch(in row: borrowing Statement) throws -> Branch {
+    private func branch(in row: borrowing LogStatement) throws -> Branch {
         let (hash, context) = (row.bytes(at: 5), row.bytes(at: 6))
         return try stored("a branch") {
             Branch(

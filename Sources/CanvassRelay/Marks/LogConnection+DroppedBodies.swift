@@ -3,7 +3,7 @@ import CanvassCoding
 import CanvassSQLite
 import CanvassWire
 
-extension Connection {
+extension LogConnection {
     /// Drops the bodies of held changes from the segments that hold them. Positions, counts and hashes stay as they are, and
     /// so do the device's seal and everything else that was said about the segment.
     ///

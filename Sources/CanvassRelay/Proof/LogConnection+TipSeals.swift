@@ -2,7 +2,7 @@ import CanvassCRDT
 import CanvassSQLite
 import CanvassWire
 
-extension Connection {
+extension LogConnection {
     /// The relay's seals on all tips of a scope.
     mutating func tipSeals(of scope: HeldScope, key: [UInt8]) throws -> [TipSeal] {
         let branches = try branches(in: scope)
@@ -21,7 +21,7 @@ extension Connection {
         var newest = try cached(
             """
             SELECT branch.replica, segment.last_sequence, segment.after FROM segment JOIN branch ON segment.branch = branch.number
-            WHERE segment.scope = ?1 AND is_relay ORDER BY position DESC LIMIT 1
+            WHERE segment.scope = ?1 AND is_relay = 1 ORDER BY position DESC LIMIT 1
             """)
         try newest.bind(scope.number, at: 1)
         guard try newest.step() else { return }

@@ -23,7 +23,7 @@ struct AcceptedSegment {
     let clockOffsetMilliseconds: Int64
 }
 
-extension Connection {
+extension LogConnection {
     /// The end of the log.
     mutating func head() throws -> Bookmark {
         var statement = try cached("SELECT position, rolling_hash FROM segment ORDER BY position DESC LIMIT 1")
@@ -96,15 +96,17 @@ extension Connection {
                 .integer(branch.number), tip[0], tip[1], tip[2])
             return branch.number
         }
-        try run(
+        var insert = try cached(
             """
             INSERT INTO branch (scope, replica, parent, fork_sequence, sequence, hash, context, is_relay)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            """,
-            .integer(scope.number), .integer(Int64(bitPattern: segment.replica.rawValue)),
-            anchor.branch.map { .integer($0.number) } ?? .null, .integer(Int64(anchor.sequence)), tip[0], tip[1],
-            tip[2],
-            .integer(accepted.isRelay ? 1 : 0))
-        return lastInsertRowID
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING number
+            """)
+        try insert.bind(
+            [
+                .integer(scope.number), .integer(Int64(bitPattern: segment.replica.rawValue)),
+                anchor.branch.map { .integer($0.number) } ?? .null, .integer(Int64(anchor.sequence)),
+            ] + tip + [.integer(accepted.isRelay ? 1 : 0)])
+        guard try insert.step() else { throw DamagedLog(what: "a new branch has no number") }
+        return insert.int64(at: 0)
     }
 }

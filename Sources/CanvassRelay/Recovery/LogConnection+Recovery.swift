@@ -13,7 +13,7 @@ enum MissingRoster {
     case upTo(RosterSeal)
 }
 
-extension Connection {
+extension LogConnection {
     /// Nil where nothing is known to be missing.
     mutating func missingRoster(as identity: RelayIdentity) throws -> MissingRoster? {
         guard case .blob(let bytes) = try meta(.missingRoster) else { return nil }

@@ -11,7 +11,7 @@ struct HeldScope {
     var id: ScopeID { owner.scope }
 }
 
-extension Connection {
+extension LogConnection {
     /// A responses scope belongs to the team that its member is in now.
     mutating func scope(_ id: ScopeID) throws -> HeldScope? {
         var statement = try cached(
@@ -38,7 +38,8 @@ extension Connection {
         var statement = try cached(
             """
             SELECT number, scope.id, scope.campaign, coalesce(scope.team, member.team), latest
-            FROM scope LEFT JOIN member ON member.id = scope.member WHERE scope.campaign IS ?1 ORDER BY number
+            FROM scope LEFT JOIN member ON member.id = scope.member
+            WHERE scope.campaign = ?1 OR scope.campaign IS NULL AND ?1 IS NULL ORDER BY number
             """)
         try statement.bind(campaign?.bytes, at: 1)
         var scopes: [HeldScope] = []
@@ -46,7 +47,7 @@ extension Connection {
         return scopes
     }
 
-    private func heldScope(in row: borrowing Statement) throws -> HeldScope {
+    private func heldScope(in row: borrowing LogStatement) throws -> HeldScope {
         let id = row.bytes(at: 1)
         let campaign = try row.optionalID(at: 2)
         let team = try row.optionalID(at: 3)
@@ -59,13 +60,14 @@ extension Connection {
     /// Makes room for a scope; one that is there stays as it is.
     mutating func createScope(_ id: ScopeID, campaign: EntityID?) throws {
         try run(
-            "INSERT OR IGNORE INTO scope (id, campaign, team, member) VALUES (?1, ?2, ?3, ?4)", .blob(id.bytes),
+            "INSERT INTO scope (id, campaign, team, member) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            .blob(id.bytes),
             campaign.map { .blob($0.bytes) } ?? .null, id.kind == .team ? .blob(id.id.bytes) : .null,
             id.kind == .responses ? .blob(id.id.bytes) : .null)
     }
 }
 
-extension Statement {
+extension LogStatement {
     func id(at index: Int) throws -> EntityID {
         let bytes = bytes(at: index)
         return try stored("an id") { try EntityID(bytes: bytes) }

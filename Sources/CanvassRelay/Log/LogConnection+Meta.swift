@@ -28,16 +28,10 @@ enum MetaName: String {
     case digestAlarms = "digest_alarms"
 }
 
-extension Connection {
-    mutating func meta(_ name: MetaName) throws -> SQLiteValue? {
-        var statement = try cached("SELECT value FROM meta WHERE name = ?1")
-        try statement.bind(name.rawValue, at: 1)
-        return try statement.step() ? statement.value(at: 0) : nil
-    }
+extension LogConnection {
+    mutating func meta(_ name: MetaName) throws -> SQLiteValue? { try value(named: name.rawValue) }
 
-    mutating func setMeta(_ name: MetaName, _ value: SQLiteValue) throws {
-        try run("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)", .text(name.rawValue), value)
-    }
+    mutating func setMeta(_ name: MetaName, _ value: SQLiteValue) throws { try setValue(value, named: name.rawValue) }
 
     mutating func metaInteger(_ name: MetaName) throws -> Int64 {
         if case .integer(let number) = try meta(name) { number } else { 0 }

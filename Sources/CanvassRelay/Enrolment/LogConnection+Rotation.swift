@@ -9,7 +9,7 @@ import CanvassSQLite
 ///    token alone cannot get it.
 /// 3. What the device sealed before and after is proved by one key: it rests on the hash of the first token, which nobody
 ///    but the relay can make a key of.
-extension Connection {
+extension LogConnection {
     /// How often the token of a device was replaced.
     mutating func rotation(of device: EntityID) throws -> Int64 {
         var statement = try cached("SELECT rotation FROM device WHERE id = ?1")

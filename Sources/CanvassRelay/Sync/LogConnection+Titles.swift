@@ -1,7 +1,7 @@
 import CanvassCRDT
 import CanvassSQLite
 
-extension Connection {
+extension LogConnection {
     /// What a person calls a scope: “the design of campaign “Winter””; by its id where it has no name, or where the caller
     /// is no member of its campaign and may not learn of it.
     mutating func title(of scope: ScopeID, in campaign: EntityID?, for caller: Caller) throws -> String {

@@ -1,9 +1,8 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 import CanvassWire
 
-extension Connection {
+extension LogConnection {
     /// Commits a change of the relay's own replica.
     ///
     /// In the roster it is made on everything that is held there. Elsewhere its context names other replicas of the relay

@@ -1,8 +1,7 @@
 import CanvassCRDT
 import CanvassCoding
-import CanvassSQLite
 
-extension Connection {
+extension LogConnection {
     /// Takes in the marks of changes that a relay of this organisation made, which came back to it because it lost them.
     ///
     /// No relay marks changes of its own; whatever did is not followed.

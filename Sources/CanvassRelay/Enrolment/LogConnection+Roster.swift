@@ -2,7 +2,7 @@ import CanvassCRDT
 import CanvassSQLite
 import CanvassWire
 
-extension Connection {
+extension LogConnection {
     /// The position of the last entry that changed what a caller may see of the roster.
     mutating func rosterPosition(of caller: Caller) throws -> Int64 {
         if caller.isAdmin { return try metaInteger(.rosterPosition) }
@@ -55,7 +55,7 @@ extension Connection {
         var statement = try cached(
             """
             SELECT member, device FROM device_member JOIN member ON member.id = member
-            WHERE campaign IS ?1 ORDER BY device
+            WHERE campaign = ?1 OR campaign IS NULL AND ?1 IS NULL ORDER BY device
             """)
         try statement.bind(campaign?.bytes, at: 1)
         while try statement.step() { devices[try statement.id(at: 0), default: []].append(try statement.id(at: 1)) }
@@ -70,7 +70,7 @@ extension Connection {
     }
 
     private mutating func teams(of campaign: EntityID?) throws -> [Roster.Team] {
-        var statement = try cached("SELECT id, name FROM team WHERE campaign IS ?1 ORDER BY id")
+        var statement = try cached("SELECT id, name FROM team WHERE campaign = ?1 ORDER BY id")
         try statement.bind(campaign?.bytes, at: 1)
         var teams: [Roster.Team] = []
         while try statement.step() {
