@@ -101,7 +101,7 @@ extension HTTPServer {
         listeners = []
         isAcceptingPaused = false
         // The eventfd stays readable; it has been heard.
-        try poller.change(stopper.descriptor, token: stopToken, interest: .nothing)
+        try poller.change(stopper.signal.descriptor, token: stopToken, interest: .nothing)
         for connection in Array(connections.values) {
             if connection.stream != nil {
                 endStream(of: connection)

@@ -51,10 +51,13 @@ package final class HTTPServer {
     let clock: HTTPClock
     /// Ends `run`.
     package let stopper: HTTPServerStopper
+    /// Tells it of what its handler did not do itself.
+    package let bell: HTTPServerBell
     /// What it counts.
     package let statistics = HTTPServerStatistics()
     var poller: Poller
     let stopToken: UInt64 = 0
+    private let bellToken = UInt64.max
     var lastToken: UInt64 = 0
 
     /// Empty once the server drains.
@@ -98,11 +101,13 @@ package final class HTTPServer {
         self.configuration = configuration
         self.clock = clock
         stopper = try HTTPServerStopper()
+        bell = try HTTPServerBell()
         poller = try Poller(capacity: 256)
         now = clock.monotonic()
         let seconds = clock.unixSeconds()
         date = (seconds, HTTPDate.bytes(unixSeconds: seconds))
-        try poller.add(stopper.descriptor, token: stopToken, interest: .reading)
+        try poller.add(stopper.signal.descriptor, token: stopToken, interest: .reading)
+        try poller.add(bell.signal.descriptor, token: bellToken, interest: .reading)
     }
 
     /// Listens on an address, which clients can connect to from now on. May be called for several addresses.
@@ -159,6 +164,9 @@ package final class HTTPServer {
             }
         } else if token == stopToken {
             drainDeadline = now + configuration.drainDeadline
+        } else if token == bellToken {
+            bell.signal.clear()
+            hastenStreams()
         } else if let listener = listeners.first(where: { $0.token == token }) {
             try accept(from: listener)
         }

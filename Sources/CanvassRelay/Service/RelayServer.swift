@@ -37,6 +37,7 @@ package final class RelayServer {
         served = Served(relay: relay, whenEnding: whenEnding)
         self.listener = listener
         relay.metrics.watch(listener.server.statistics)
+        relay.database.listen { [bell = listener.server.bell] in bell.ring() }
         stopper = RelayStopper(stopper: listener.server.stopper)
     }
 
