@@ -7,6 +7,8 @@ extension RelayFailure {
         case let failure as RelayFailure: failure
         case let error as OpenError: RelayFailure(error)
         case let error as SQLiteError: RelayFailure(error)
+        case let error as LogDatabaseError:
+            RelayFailure(error.description, remedy: "see to the database server, and run the command again")
         default: nil
         }
     }

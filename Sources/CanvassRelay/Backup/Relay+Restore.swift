@@ -23,13 +23,35 @@ extension Relay {
         try directory.create()
         let lock = try directory.lockForServing()
         let draft = directory.databasePath + ".restoring"
-        defer { directory.removeDatabase(draft) }
-        directory.removeDatabase(draft)
+        defer { RelayDirectory.removeDatabase(draft) }
+        RelayDirectory.removeDatabase(draft)
         let verification = try prepare(file, as: draft, environment)
         let former = directory.isMade ? "\(directory.databasePath).replaced-\(environment.now())" : nil
         if let former { try directory.moveDatabase(directory.databasePath, to: former) }
         try directory.moveDatabase(draft, to: directory.databasePath)
         return withExtendedLifetime(lock) { (verification, former) }
+    }
+
+    /// Fills a database that holds no relay yet from a backup: another kind of database than a file.
+    ///
+    /// - Returns: what was restored.
+    /// - Throws: `RelayFailure`; nothing has changed then.
+    package static func restore(
+        _ file: String, to target: any LogDatabase, environment: RelayEnvironment = .system()
+    ) throws -> LogVerification {
+        let verification = try verify(file)
+        guard verification.isSound else {
+            throw RelayFailure("\(file) is damaged: \(verification.findings[0])", remedy: "restore another backup")
+        }
+        let source = try SQLiteLog(path: file, options: DatabaseOptions(mode: .untrusted))
+        try target.write { target in
+            guard try target.identity() == nil else {
+                throw RelayFailure("there is a relay in it", remedy: "name an empty database, or stop using this one")
+            }
+            try source.read { source in try LogCopy.copy(from: &source, to: &target) }
+            try target.continueNumbers()
+        }
+        return try Relay(target, environment: environment).takeOverFromBackup()
     }
 
     /// Reads a database that is a copy of another's from end to end, and unless something is wrong with it gives the relay a

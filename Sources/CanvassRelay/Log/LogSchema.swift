@@ -16,14 +16,14 @@ import CanvassSQLite
 /// 6. A change in `segment` lacks its body exactly if `mark` has a row for it, put there with it or before, except for
 ///    changes of the relay itself, which are never void. `quarantine` holds the bodies of those that are void for another
 ///    reason than erasure.
-enum LogSchema {
+package enum LogSchema {
     /// "CanR", the `application_id` of a relay's database.
-    static let applicationID: Int32 = 0x4361_6E52
+    package static let applicationID: Int32 = 0x4361_6E52
 
-    static let migrations = [
-        Migration(version: 1, sql: version1), Migration(version: 2, sql: version2),
-        Migration(version: 3, sql: version3),
-    ]
+    /// Every step ever released, in the words of SQLite.
+    package static let scripts: [(version: Int32, sql: String)] = [(1, version1), (2, version2), (3, version3)]
+
+    static let migrations = scripts.map { Migration(version: $0.version, sql: $0.sql) }
 
     private static let version1 = """
         CREATE TABLE meta (

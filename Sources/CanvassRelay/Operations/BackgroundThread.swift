@@ -5,15 +5,15 @@
 #endif
 
 /// A thread for work that waits, which would hold up the threads of Swift's own pool.
-final class BackgroundThread: Sendable {
+package final class BackgroundThread: Sendable {
     private let body: @Sendable () -> Void
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    package init(_ body: @escaping @Sendable () -> Void) {
         self.body = body
     }
 
     /// - Returns: false where the system has no room for another thread.
-    func start() -> Bool {
+    package func start() -> Bool {
         #if canImport(Glibc)
             var thread = pthread_t()
         #else

@@ -15,7 +15,7 @@ import Synchronization
 ///    from a snapshot taken after the commit. No answer of a writer is made before the commit: if it fails, each of them
 ///    becomes an error.
 package final class Relay: Sendable {
-    let database: any LogDatabase
+    package let database: any LogDatabase
     let identity: RelayIdentity
     let environment: RelayEnvironment
     let metrics = RelayMetrics()

@@ -43,8 +43,8 @@ package struct RelayDirectory: Sendable {
     private static let suffixes = ["-wal", "-shm", "-journal", "-lock", ""]
 
     /// Removes a database with all that lies beside it; one that is not there is no error.
-    func removeDatabase(_ path: String) {
-        for suffix in Self.suffixes { unlink(path + suffix) }
+    static func removeDatabase(_ path: String) {
+        for suffix in suffixes { unlink(path + suffix) }
     }
 
     /// Renames a database that no process has open, with all that lies beside it.

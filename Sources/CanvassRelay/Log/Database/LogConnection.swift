@@ -36,7 +36,7 @@ package struct LogConnection: ~Copyable {
     }
 
     /// Runs `body` so that its changes alone are undone if it throws, within a transaction that goes on.
-    mutating func savepoint<T>(_ body: (inout LogConnection) throws -> T) throws -> T {
+    package mutating func savepoint<T>(_ body: (inout LogConnection) throws -> T) throws -> T {
         try backend.beginSavepoint()
         do {
             let result = try body(&self)
@@ -53,6 +53,9 @@ package struct LogConnection: ~Copyable {
     mutating func setValue(_ value: SQLiteValue, named name: String) throws {
         try backend.setValue(value, named: name)
     }
+
+    /// Lets new rows be numbered behind those that brought their numbers with them.
+    mutating func continueNumbers() throws { try backend.continueNumbers() }
 
     /// What the database itself finds wrong with its structure, in words.
     mutating func structureFindings() throws -> [String] { try backend.structureFindings() }
@@ -84,6 +87,7 @@ package protocol LogBackend {
     /// The value of a name in `meta`; nil where there is none.
     func value(named name: String) throws -> SQLiteValue?
     func setValue(_ value: SQLiteValue, named name: String) throws
+    func continueNumbers() throws
     func structureFindings() throws -> [String]
     func storage() throws -> LogStorage
 }

@@ -49,6 +49,23 @@ package final class SQLiteLog: LogDatabase {
     /// Nobody is told: the file has no way to.
     package func listen(_ whenCommitted: @escaping @Sendable () -> Void) {}
 
+    /// Makes a file of a relay's tables, complete or absent whatever happens.
+    ///
+    /// - Parameter fill: puts the rows into the tables.
+    /// - Throws: `BackupError`, or what `fill` throws.
+    package static func makeFile(
+        at target: String, replacing: Bool, filledBy fill: (inout LogConnection) throws -> Void
+    ) throws {
+        try BackupTarget(target, isReplacing: replacing).write { draft in
+            // Beside the draft, which is to be one file.
+            let stage = draft + "-stage"
+            defer { RelayDirectory.removeDatabase(stage) }
+            let log = try SQLiteLog(path: stage, options: DatabaseOptions(mode: .create))
+            try log.write(fill)
+            try log.database.copy(to: draft, for: target)
+        }
+    }
+
     private static func lend<T>(_ connection: inout Connection, to body: (inout LogConnection) throws -> T) throws -> T
     {
         try withUnsafeMutablePointer(to: &connection) { pointer in
@@ -89,6 +106,9 @@ private struct SQLiteBackend: LogBackend {
     func setValue(_ value: SQLiteValue, named name: String) throws {
         try connection.pointee.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)", .text(name), value)
     }
+
+    /// SQLite numbers behind the greatest by itself.
+    func continueNumbers() {}
 
     func structureFindings() throws -> [String] {
         var findings: [String] = []
