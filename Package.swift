@@ -49,6 +49,7 @@ let systemModules: [Target] = [
     .systemLibrary(name: "CanvassCSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CanvassCZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CanvassCEpoll"),
+    .systemLibrary(name: "CanvassCPostgres", providers: [.apt(["libpq-dev"])]),
 ]
 
 let bugs: [Target] = plantsBugs ? [.target(name: "CanvassPlantedBugs", swiftSettings: rules)] : []
@@ -77,6 +78,16 @@ let network: [Target] = [
     library(
         "CanvassRelay",
         ["CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding", "CanvassSQLite"]),
+]
+
+/// Empty without the trait, and then in need of nothing.
+let postgres: [Target] = [
+    library(
+        "CanvassRelayPostgres",
+        [
+            "CanvassRelay", "CanvassSQLite",
+            .target(name: "CanvassCPostgres", condition: .when(traits: ["Postgres"])),
+        ])
 ]
 
 /// What only tests and `canvass-bench` use: no product that people install depends on it.
@@ -118,7 +129,10 @@ let products: [Target] = [
         ]),
     executable(
         "CanvassRelayCLI",
-        ["CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCoding", "CanvassCommandLine"],
+        [
+            "CanvassRelay", "CanvassRelayPostgres", "CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCoding",
+            "CanvassCommandLine",
+        ],
         linkerSettings: selfContained),
     executable(
         "CanvassBenchmarks",
@@ -147,7 +161,10 @@ let testTargets: [Target] = [
     tests("CanvassHTTPClientTests", ["CanvassHTTPClient", "CanvassHTTP", "CanvassSync", "CanvassWire"]),
     tests(
         "CanvassRelayTests",
-        ["CanvassRelay", "CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT", "CanvassCoding"],
+        [
+            "CanvassRelay", "CanvassRelayPostgres", "CanvassHTTPServer", "CanvassHTTP", "CanvassWire", "CanvassCRDT",
+            "CanvassCoding",
+        ],
         resources: [.copy("Fixtures")]),
     tests(
         "CanvassTests",
@@ -178,6 +195,7 @@ let package = Package(
         .executable(name: "canvass-relay", targets: ["CanvassRelayCLI"]),
         .executable(name: "canvass-bench", targets: ["CanvassBenchmarks"]),
     ],
-    targets: systemModules + bugs + engine + surveys + network + simulation + products + testTargets,
+    traits: [.trait(name: "Postgres", description: "Lets relays keep what they hold in PostgreSQL, through libpq.")],
+    targets: systemModules + bugs + engine + surveys + network + postgres + simulation + products + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -17,13 +17,13 @@ enum AcceptCommand {
             What somebody else brought to the relay after the revocation has no effect already, and that stays so.
             """,
         examples: [Example("canvass-relay accept --from tablet.canvass", "The interviews of a tablet that turned up.")],
-        options: [RelayProgram.config, RelayProgram.data, file], run: run)
+        options: RelayPlace.options + [file], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
         guard let path = arguments[file] else {
             throw UserError.usage("missing-option", "name the bundle: --from BUNDLE")
         }
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let bundle: Bundle
         do {
             bundle = try Bundle(reading: InputFile.read(path))

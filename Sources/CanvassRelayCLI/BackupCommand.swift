@@ -22,10 +22,10 @@ enum BackupCommand {
             Example("canvass-relay backup /mnt/backup", "A new file in a folder, named by the time."),
             Example("canvass-relay backup --replace latest.sqlite", "The same file each time."),
         ],
-        options: [RelayProgram.config, RelayProgram.data, replace], positionals: [target], run: run)
+        options: RelayPlace.options + [replace], positionals: [target], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let receipt = try relay.backup(to: arguments[target], replacing: arguments[replace])
         if output.isJSON { output.emit(receipt.verification.value(path: receipt.path)) }
         output.print("wrote \(receipt.path): \(receipt.verification.summary)")

@@ -11,10 +11,10 @@ enum DevicesCommand {
             Example("canvass-relay devices", "All devices, as two tables."),
             Example("canvass-relay devices --json", "The same for a program, times in milliseconds since 1970."),
         ],
-        options: [RelayProgram.config, RelayProgram.data], run: run)
+        options: RelayPlace.options, run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let devices = try RelayProgram.open(arguments).devices()
+        let devices = try RelayPlace(arguments).open().devices()
         if output.isJSON {
             output.emit(.list(devices.map(value)))
             return .done

@@ -44,8 +44,8 @@ enum InviteCommand {
                 "canvass-relay invite --from people.csv --html sheet.html --campaign Winter --role collector",
                 "A page of cards to print and cut, one a person."),
         ],
-        options: [
-            RelayProgram.config, RelayProgram.data, campaign, roles, team, name, member, uses, LinkOptions.expires,
+        options: RelayPlace.options + [
+            campaign, roles, team, name, member, uses, LinkOptions.expires,
             people, sheet, again,
             RelayProgram.publicURL, LinkOptions.noCode,
         ], run: run)
@@ -68,7 +68,7 @@ enum InviteCommand {
         guard arguments[sheet] == nil, !arguments[again] else {
             throw UserError.usage("options", "--html and --again need --from FILE")
         }
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let issued = try relay.invite(order)
         try RelayProgram.audit(
             "invited",

@@ -19,7 +19,7 @@ struct PeopleInviter {
     /// The page lies complete beside its place before the links are stored, and takes its place once they are: a page whose
     /// links do not work, or links that nobody has, are left by nothing but the end of the process in between.
     func invite(from file: String, common: InviteOrder, to sheet: String?, isRepeating: Bool) throws -> ExitCode {
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let people = try read(file, common)
         var draft: OutputDraft?
         let invitation: PeopleInvitation

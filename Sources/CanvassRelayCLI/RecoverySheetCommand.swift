@@ -13,10 +13,10 @@ enum RecoverySheetCommand {
             Whoever has the sheet can make seals and certificates of the organisation: keep it like a key, away from the relay.
             """,
         examples: [Example("canvass-relay recovery-sheet > sheet.txt", "To print and put away.")],
-        options: [RelayProgram.config, RelayProgram.data], run: run)
+        options: RelayPlace.options, run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let sheet = try RelayProgram.open(arguments).recoverySheet
+        let sheet = try RelayPlace(arguments).open().recoverySheet
         if output.isJSON { output.emit(["recoverySheet": .text(sheet.line)]) }
         output.print(StyledText(lines: text(sheet)))
         return .done

@@ -4,10 +4,6 @@ import CanvassRelay
 
 /// `canvass-relay`: the relay of an organisation, and what its operator needs.
 enum RelayProgram {
-    static let data = Option(
-        "data", .path, default: "canvass-relay-data", placeholder: "DIR", environment: "CANVASS_RELAY_DATA",
-        "The folder with everything that the relay keeps.")
-
     static let config = Option(
         "config", .path, placeholder: "FILE", environment: "CANVASS_RELAY_CONFIG",
         "Take options from a file: a line for each, NAME = VALUE.")
@@ -19,7 +15,8 @@ enum RelayProgram {
         root: Command(
             "canvass-relay", "Run the relay that devices sync through, and manage who may.",
             discussion: """
-                One relay serves one organisation. Everything that it keeps lies in one folder.
+                One relay serves one organisation. Everything that it keeps lies in one folder, or in a database that \
+                several relays share.
 
                 Run it behind a reverse proxy that speaks TLS when devices reach it over a network.
                 """,
@@ -40,17 +37,6 @@ enum RelayProgram {
             String(decoding: try InputFile.read(path, mostBytes: 1 << 20), as: UTF8.self)
         },
         explain: explain)
-
-    /// Opens the data folder of a relay that has been started before.
-    static func open(_ arguments: ParsedArguments) throws -> Relay {
-        let directory = RelayDirectory(path: arguments[data])
-        guard directory.isMade else {
-            throw UserError(
-                code: "relay.missing", "there is no relay in \(directory.path)",
-                remedy: "start one with `canvass-relay serve --data \(directory.path)`, or name its folder with --data")
-        }
-        return try Relay(path: directory.databasePath, creating: false)
-    }
 
     /// Writes down what an operator did, where the process that serves keeps an audit log in a file.
     static func audit(_ event: String, _ fields: KeyValuePairs<String, Value>, by relay: Relay) throws {

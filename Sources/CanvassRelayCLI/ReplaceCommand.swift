@@ -17,8 +17,8 @@ enum ReplaceCommand {
         examples: [
             Example("canvass-relay replace 01jd3vvq", "A tablet left on a bus, by the id that `devices` lists.")
         ],
-        options: [
-            RelayProgram.config, RelayProgram.data, LinkOptions.expires, RelayProgram.publicURL, LinkOptions.noCode,
+        options: RelayPlace.options + [
+            LinkOptions.expires, RelayProgram.publicURL, LinkOptions.noCode,
         ],
         positionals: [device], run: run)
 
@@ -26,7 +26,7 @@ enum ReplaceCommand {
         let order = InviteOrder(
             roles: [], validMilliseconds: LinkOptions.validMilliseconds(arguments),
             publicURL: arguments[RelayProgram.publicURL])
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let replaced = try relay.replace(arguments[device], common: order)
         try RelayProgram.audit(
             "replaced", ["device": .text(replaced.device), "links": .integer(Int64(replaced.links.count))], by: relay)

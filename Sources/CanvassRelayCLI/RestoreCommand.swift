@@ -20,20 +20,37 @@ enum RestoreCommand {
             Example("canvass-relay restore latest.sqlite --data /var/lib/canvass", "On a new machine."),
             Example("canvass-relay restore latest.sqlite --replace", "After the file was damaged."),
         ],
-        options: [RelayProgram.config, RelayProgram.data, replace], positionals: [file], run: run)
+        options: RelayPlace.options + [replace], positionals: [file], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let directory = RelayDirectory(path: arguments[RelayProgram.data])
-        let (verification, former) = try Relay.restore(
-            arguments[file], to: directory, replacing: arguments[replace])
+        let (verification, restored, former) = try restore(arguments)
         if output.isJSON {
             output.emit([
-                "restored": .text(directory.databasePath), "former": former.map { .text($0) } ?? .null,
+                "restored": .text(restored), "former": former.map { .text($0) } ?? .null,
                 "changes": .integer(Int64(verification.changeCount)), "position": .integer(verification.position),
             ])
         }
-        output.print("restored \(directory.databasePath): \(verification.summary)")
+        output.print("restored \(restored): \(verification.summary)")
         if let former { output.print("the former database is \(former); delete it once all is well") }
         return .done
+    }
+
+    private static func restore(
+        _ arguments: ParsedArguments
+    ) throws -> (verification: LogVerification, restored: String, former: String?) {
+        switch RelayPlace(arguments) {
+        case .folder(let directory):
+            let (verification, former) = try Relay.restore(
+                arguments[file], to: directory, replacing: arguments[replace])
+            return (verification, directory.databasePath, former)
+        case .database(let address):
+            guard !arguments[replace] else {
+                throw UserError.usage(
+                    "invalid-value", "--replace moves a file aside, and a database stays where it is",
+                    remedy: "Make an empty database with createdb, and name that.")
+            }
+            let log = try RelayPlace.log(at: address, creating: true).log
+            return (try Relay.restore(arguments[file], to: log), log.name, nil)
+        }
     }
 }

@@ -15,10 +15,10 @@ enum RevokeCommand {
         examples: [
             Example("canvass-relay revoke 01jd3vvq", "A lost tablet, by the id that `devices` lists.")
         ],
-        options: [RelayProgram.config, RelayProgram.data], positionals: [subject], run: run)
+        options: RelayPlace.options, positionals: [subject], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let revoked = try relay.revoke(arguments[subject])
         try RelayProgram.audit(
             "revoked", [revoked.isMember ? "member" : "device": .text(revoked.id)], by: relay)

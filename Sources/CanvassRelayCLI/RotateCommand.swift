@@ -17,10 +17,10 @@ enum RotateCommand {
         examples: [
             Example("canvass-relay rotate 01jd3vvq", "A token that was in a log, by the id that `devices` lists.")
         ],
-        options: [RelayProgram.config, RelayProgram.data], positionals: [device], run: run)
+        options: RelayPlace.options, positionals: [device], run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let relay = try RelayProgram.open(arguments)
+        let relay = try RelayPlace(arguments).open()
         let rotated = try relay.rotate(arguments[device])
         try RelayProgram.audit("rotated", ["device": .text(rotated.device)], by: relay)
         if output.isJSON {

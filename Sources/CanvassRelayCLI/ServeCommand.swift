@@ -41,18 +41,15 @@ enum ServeCommand {
                 "With a backup a day, and figures for Prometheus."),
             Example("canvass-relay serve --config /etc/canvass-relay.conf", "With options from a file: listen = …"),
         ],
-        options: [RelayProgram.config, RelayProgram.data, listen, RelayProgram.publicURL] + ServeOptions.all
+        options: RelayPlace.options + [listen, RelayProgram.publicURL] + ServeOptions.all
             + [recover, acceptRoster],
         run: run)
 
     /// What may fail for a reason outside the folder comes first, so that a start that fails changes nothing.
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let directory = RelayDirectory(path: arguments[RelayProgram.data])
+        let place = RelayPlace(arguments)
         let sheet = try arguments[recover].map { try SheetFile.read($0) }
-        try directory.checkIsOurs()
-        let isNew = !directory.isMade
-        // That another is serving this folder explains more than that its port is taken.
-        let earlyLock = directory.isMade ? try directory.lockForServing() : nil
+        let lock = try place.examine()
         let address = arguments[listen]
         let plan = try ServeOptions.backups(arguments)
         let listener = try RelayListener(
@@ -66,9 +63,8 @@ enum ServeCommand {
         }
         let environment = try ServeOptions.environment(arguments, operatorPort: operators?.port)
         LogFile.reopenAtHangUp()
-        try directory.create()
-        let lock = try earlyLock ?? directory.lockForServing()
-        let relay = try Relay(path: directory.databasePath, recovering: sheet, environment: environment)
+        let tenancy = try place.moveIn(lock, recovering: sheet, environment: environment)
+        let relay = tenancy.relay
         let manager = ServiceManager.ofThisProcess
         let server = RelayServer(relay: relay, listener: listener, whenEnding: manager.isStopping)
         ShutdownSignals.stop(server.stopper)
@@ -85,10 +81,10 @@ enum ServeCommand {
             Start(
                 url: server.url, operatorURL: operators.map { "http://\($0)" }, invite: invite?.link,
                 needsAdmin: try !relay.hasAdmin(), isRecovering: isRecovering,
-                sheet: isNew && sheet == nil ? relay.recoverySheet : nil), directory, output)
+                sheet: tenancy.isNew && sheet == nil ? relay.recoverySheet : nil), place, output)
         manager.isReady("listening on \(server.url)")
         try server.run()
-        return withExtendedLifetime(lock) { .done }
+        return withExtendedLifetime(tenancy) { .done }
     }
 
     /// What the operator has to know.
@@ -102,7 +98,7 @@ enum ServeCommand {
         let sheet: RecoverySheet?
     }
 
-    private static func announce(_ start: Start, _ directory: RelayDirectory, _ output: Output) {
+    private static func announce(_ start: Start, _ place: RelayPlace, _ output: Output) {
         if output.isJSON {
             output.emit([
                 "listening": .text(start.url), "operators": start.operatorURL.map { .text($0) } ?? .null,
@@ -121,7 +117,7 @@ enum ServeCommand {
                 output.print("become admin with this link, which works once:\n  canvass join '\(invite)'")
             } else if start.needsAdmin {
                 output.print(
-                    "nobody is admin yet; get a link with:\n  canvass-relay invite --role admin --data \(directory.path)"
+                    "nobody is admin yet; get a link with:\n  canvass-relay invite --role admin \(place.option)"
                 )
             }
             if let sheet = start.sheet { output.print(StyledText(lines: RecoverySheetCommand.text(sheet))) }

@@ -16,10 +16,10 @@ enum StatusCommand {
             Example("canvass-relay status", "A page of figures."),
             Example("canvass-relay status --json", "The same for a program, times in milliseconds since 1970."),
         ],
-        options: [RelayProgram.config, RelayProgram.data], run: run)
+        options: RelayPlace.options, run: run)
 
     @Sendable private static func run(_ arguments: ParsedArguments, _ output: Output) async throws -> ExitCode {
-        let figures = try RelayProgram.open(arguments).figures()
+        let figures = try RelayPlace(arguments).open().figures()
         let findings = figures.findings
         if output.isJSON {
             output.emit(figures.value)

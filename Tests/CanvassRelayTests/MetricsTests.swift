@@ -63,7 +63,8 @@ import Testing
         #expect(early[#"canvass_relay_devices{state="active"}"#] == 4)
         #expect(early["canvass_relay_backup_time_seconds"] == nil)
         #expect(early["canvass_relay_backup_pending_changes"] == early["canvass_relay_log_position"])
-        #expect(try #require(early["canvass_relay_disk_free_bytes"]) > 0)
+        // A database server does not say how much room it has.
+        #expect(((early["canvass_relay_disk_free_bytes"] ?? 0) > 0) != TestRelay.isOnPostgres)
         #expect(try #require(early["canvass_relay_database_bytes"]) > 0)
         _ = try relay.relay.backup(to: relay.folder.path("copy.sqlite"))
         _ = try relay.relay.revoke(bob.id.description)

@@ -240,9 +240,8 @@ import Testing
 
     @Test func `a sheet of another organisation does not open a relay`() throws {
         let other = try TestRelay(seed: 8).relay.recoverySheet
-        let path = relay.folder.path("relay.sqlite")
         relay.stop()
-        #expect(throws: RelayFailure.self) { try Relay(path: path, recovering: other) }
+        #expect(throws: RelayFailure.self) { try relay.store.open(recovering: other, environment: .system()) }
         try relay.start()
     }
 }

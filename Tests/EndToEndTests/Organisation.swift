@@ -23,8 +23,13 @@ final class Organisation: Sendable {
     /// The line of the relay's recovery sheet.
     var recoverySheet: String { state.withLock { $0.recoverySheet } }
 
-    init() throws {
+    /// What says to `canvass-relay` where it keeps everything.
+    let place: [String]
+
+    /// - Parameter place: a folder where left out.
+    init(keptIn place: [String]? = nil) throws {
         folder = try TemporaryFolder()
+        self.place = place ?? ["--data", folder.path("relay")]
     }
 
     // MARK: The relay
@@ -32,10 +37,7 @@ final class Organisation: Sendable {
     /// Starts the relay; the second time at the address of the first.
     func startRelay(_ options: String...) async throws {
         let port = URL(string: address)?.port ?? 0
-        let process = try RunningProcess(
-            "canvass-relay", ["serve", "--data", folder.path("relay"), "--listen", "127.0.0.1:\(port)"] + options)
-        let line = try await process.line { $0.contains("listening on") }
-        let served = String(line.split(separator: " ").last ?? "")
+        let (process, served) = try await serve("127.0.0.1:\(port)", options)
         if adminLink.isEmpty {
             let join = try await process.line { $0.contains("canvass join") }
             let sheet = try await process.line { $0.hasPrefix("canvass-recovery-1 ") }
@@ -48,6 +50,17 @@ final class Organisation: Sendable {
             $0.address = served
             $0.relay = process
         }
+    }
+
+    private func serve(_ listen: String, _ options: [String]) async throws -> (RunningProcess, address: String) {
+        let process = try RunningProcess("canvass-relay", ["serve", "--listen", listen] + place + options)
+        let line = try await process.line { $0.contains("listening on") }
+        return (process, String(line.split(separator: " ").last ?? ""))
+    }
+
+    /// Starts one more relay on the same database.
+    func startAnotherRelay() async throws -> (RunningProcess, address: String) {
+        try await serve("127.0.0.1:0", [])
     }
 
     func stopRelay() async throws {
@@ -88,7 +101,7 @@ final class Organisation: Sendable {
     /// Runs a command of `canvass-relay` on the relay's folder and reads its JSON.
     func relayCommand(_ arguments: [String]) async throws -> Value {
         let outcome = try await BinaryRunner.run(
-            "canvass-relay", arguments + ["--data", folder.path("relay"), "--json"])
+            "canvass-relay", arguments + place + ["--json"])
         #expect(outcome.status == 0, "\(outcome.errorText)")
         return try JSON.decode([UInt8](outcome.output))
     }

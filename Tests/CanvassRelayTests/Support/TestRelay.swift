@@ -6,7 +6,9 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A real relay on a real socket and a real file, with a clock and a log that the test holds.
+/// A real relay on a real socket and a real database, with a clock and a log that the test holds.
+///
+/// The database is a file, or one in PostgreSQL where the tests are built with the trait and `CANVASS_TEST_STORE` is "postgres".
 final class TestRelay: Sendable {
     private struct State {
         var milliseconds: Int64 = 1_800_000_000_000
@@ -22,7 +24,10 @@ final class TestRelay: Sendable {
         let done: DispatchSemaphore
     }
 
+    static let isOnPostgres = ProcessInfo.processInfo.environment["CANVASS_TEST_STORE"] == "postgres"
+
     let folder: TemporaryFolder
+    let store: any TestStore
     private let state: Mutex<State>
     private let configure: @Sendable (inout RelayEnvironment) -> Void
 
@@ -31,9 +36,19 @@ final class TestRelay: Sendable {
     ///   - configure: what is otherwise than with a relay that was told nothing.
     init(seed: UInt64 = 7, configure: @escaping @Sendable (inout RelayEnvironment) -> Void = { _ in }) throws {
         folder = try TemporaryFolder()
+        store = try Self.makeStore(in: folder)
         self.configure = configure
         state = Mutex(State(generator: SplitMix64(seed: seed)))
         try start()
+    }
+
+    private static func makeStore(in folder: TemporaryFolder) throws -> any TestStore {
+        guard isOnPostgres else { return FileStore(folder: folder.url) }
+        #if Postgres
+            return try PostgresStore()
+        #else
+            throw PostgresServer.Failure(description: "build the tests with --traits Postgres")
+        #endif
     }
 
     deinit {
@@ -69,7 +84,7 @@ final class TestRelay: Sendable {
             now: { [weak self] in self?.now ?? 0 }, random: { [weak self] in self?.random() ?? 0 },
             log: RelayLog(level: .info) { [weak self] line in self?.state.withLock { $0.lines.append(line) } })
         configure(&environment)
-        let relay = try Relay(path: folder.path("relay.sqlite"), recovering: sheet, environment: environment)
+        let relay = try store.open(recovering: sheet, environment: environment)
         let started = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)
         let outcome = Mutex<Result<Running, any Error>?>(nil)
@@ -102,38 +117,31 @@ final class TestRelay: Sendable {
 
     // MARK: Losing and restoring
 
-    /// Copies the relay's files as they are now into a folder of that name.
+    /// Copies what the relay has now under that name.
     func copyFiles(as name: String) throws {
         stopAndClose()
-        let copy = folder.url.appending(path: name)
-        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-        for file in try files(in: folder.url) {
-            try FileManager.default.copyItem(at: file, to: copy.appending(path: file.lastPathComponent))
-        }
+        try store.copy(as: name)
         try start()
     }
 
-    /// Puts copied files in the place of the relay's: what it took since is lost to it.
+    /// Puts a copy in the place of what the relay has: what it took since is lost to it.
     func restoreFiles(from name: String) throws {
         stopAndClose()
-        for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
-        for file in try files(in: folder.url.appending(path: name)) {
-            try FileManager.default.copyItem(at: file, to: folder.url.appending(path: file.lastPathComponent))
-        }
+        try store.putBack(name)
         try start()
     }
 
     /// Loses everything, and begins anew with a recovery sheet.
     func wipe(recovering sheet: RecoverySheet) throws {
         stopAndClose()
-        for file in try files(in: folder.url) { try FileManager.default.removeItem(at: file) }
+        try store.empty()
         try start(recovering: sheet)
     }
 
     /// Puts a backup in the place of the database, as the operator's command does.
     func restore(_ backup: String) throws {
         stopAndClose()
-        _ = try Relay.restore(backup, to: RelayDirectory(path: folder.url.path), replacing: true)
+        try store.restore(backup)
         try start()
     }
 
@@ -142,25 +150,12 @@ final class TestRelay: Sendable {
         weak let relay = state.withLock { $0.running }?.relay
         stop()
         let deadline = ContinuousClock.now + .seconds(5)
-        // Its log is emptied when the database closes, which is after the relay itself is gone: a copy made meanwhile would
-        // never come to its end.
-        let log = folder.path("relay.sqlite-wal")
-        func isClosed() -> Bool {
-            let size = try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
-            return relay == nil && (size ?? 0) == 0
-        }
-        while !isClosed(), ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
+        while relay != nil, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.001) }
+        store.settle()
     }
 
-    private func files(in folder: URL) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.lastPathComponent.hasPrefix("relay.sqlite") }
-    }
-
-    /// Whether these bytes are in any file of the relay.
-    func stores(_ bytes: [UInt8]) throws -> Bool {
-        try files(in: folder.url).contains { try Data(contentsOf: $0).range(of: Data(bytes)) != nil }
-    }
+    /// Whether these bytes are anywhere in what the relay has.
+    func stores(_ bytes: [UInt8]) throws -> Bool { try store.holds(bytes) }
 
     func post(_ path: String, _ body: [UInt8], headers: [String: String]) throws -> RawClient.Answer {
         try RawClient.send("POST", path, port: port, headers: headers, body: body)

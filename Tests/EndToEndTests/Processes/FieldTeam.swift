@@ -16,6 +16,11 @@ struct FieldTeam: Sendable {
         try await join("rita", role: "reviewer")
     }
 
+    /// One that has gathered already.
+    init(_ organisation: Organisation) {
+        self.organisation = organisation
+    }
+
     func join(_ name: String, role: String) async throws {
         try await organisation.join(name, role: role)
     }
