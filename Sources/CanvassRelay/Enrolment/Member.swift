@@ -43,6 +43,8 @@ extension LogConnection {
             .blob(membership.member.bytes), membership.campaign.sqliteValue, .text(membership.roles.stored),
             membership.team.sqliteValue, .text(member.name), member.language.map { .text($0) } ?? .null,
             member.revoked.map { .integer($0) } ?? .null)
+        // What a member collects belongs to the team that they are in.
+        memory.forgetScopes()
         if membership.roles.contains(.collector) {
             try createScope(ScopeID(.responses, membership.member), campaign: membership.campaign)
         }

@@ -33,6 +33,8 @@ extension LogConnection {
 
     mutating func setMeta(_ name: MetaName, _ value: SQLiteValue) throws { try setValue(value, named: name.rawValue) }
 
+    mutating func removeMeta(_ name: MetaName) throws { try removeValue(named: name.rawValue) }
+
     mutating func metaInteger(_ name: MetaName) throws -> Int64 {
         if case .integer(let number) = try meta(name) { number } else { 0 }
     }

@@ -14,23 +14,31 @@ struct HeldScope {
 extension LogConnection {
     /// A responses scope belongs to the team that its member is in now.
     mutating func scope(_ id: ScopeID) throws -> HeldScope? {
+        if let known = memory.scope(id) { return known }
         var statement = try cached(
             """
             SELECT number, scope.id, scope.campaign, coalesce(scope.team, member.team), latest
             FROM scope LEFT JOIN member ON member.id = scope.member WHERE scope.id = ?1
             """)
         try statement.bind(id.bytes, at: 1)
-        return try statement.step() ? heldScope(in: statement) : nil
+        guard try statement.step() else { return nil }
+        let scope = try heldScope(in: statement)
+        memory.remember(scope)
+        return scope
     }
 
     mutating func scope(number: Int64) throws -> HeldScope? {
+        if let known = memory.scope(number: number) { return known }
         var statement = try cached(
             """
             SELECT number, scope.id, scope.campaign, coalesce(scope.team, member.team), latest
             FROM scope LEFT JOIN member ON member.id = scope.member WHERE number = ?1
             """)
         try statement.bind(number, at: 1)
-        return try statement.step() ? heldScope(in: statement) : nil
+        guard try statement.step() else { return nil }
+        let scope = try heldScope(in: statement)
+        memory.remember(scope)
+        return scope
     }
 
     /// The scopes of one campaign; the roster's where `campaign` is nil.

@@ -26,14 +26,19 @@ struct AcceptedSegment {
 extension LogConnection {
     /// The end of the log.
     mutating func head() throws -> Bookmark {
+        if let known = memory.head { return known }
         var statement = try cached("SELECT position, rolling_hash FROM segment ORDER BY position DESC LIMIT 1")
-        guard try statement.step() else { return .start }
-        return Bookmark(position: statement.int64(at: 0), rollingHash: statement.bytes(at: 1))
+        let head =
+            try statement.step()
+            ? Bookmark(position: statement.int64(at: 0), rollingHash: statement.bytes(at: 1)) : .start
+        memory.head = head
+        return head
     }
 
     /// The bookmark at the end of the segment that ends at `position`; nil when none does.
     mutating func bookmark(at position: Int64) throws -> Bookmark? {
         if position == 0 { return .start }
+        if let head = memory.head, head.position == position { return head }
         var statement = try cached("SELECT rolling_hash FROM segment WHERE position = ?1")
         try statement.bind(position, at: 1)
         guard try statement.step() else { return nil }
@@ -81,6 +86,7 @@ extension LogConnection {
             """,
             .integer(scope.number), .integer(position), .integer(Int64(segment.count)),
             .integer(Int64(accepted.bytes.count)))
+        memory.extend(to: bookmark, in: scope)
         return (position, branch)
     }
 

@@ -41,7 +41,7 @@ extension LogConnection {
     /// Forgets what was missing once it is back.
     mutating func settleMissingRoster(as identity: RelayIdentity) throws {
         guard try meta(.missingRoster) != nil, try missingRoster(as: identity) == nil else { return }
-        try run("DELETE FROM meta WHERE name = ?1", .text(MetaName.missingRoster.rawValue))
+        try removeMeta(.missingRoster)
     }
 
     /// Gives up what is missing of the roster: the relay goes on with what it has.
@@ -52,7 +52,7 @@ extension LogConnection {
         if case .upTo(let seal) = missing {
             try setMeta(.rosterGivenUp, .integer(Int64(clamping: seal.changeCount)))
         }
-        try run("DELETE FROM meta WHERE name = ?1", .text(MetaName.missingRoster.rawValue))
+        try removeMeta(.missingRoster)
         return true
     }
 

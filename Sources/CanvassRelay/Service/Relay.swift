@@ -96,12 +96,16 @@ extension Relay: HTTPHandler {
         } catch {
             return fail(calls, error, since: start)
         }
+        var memory = LogMemory()
         var outcomes = calls.map { call in
             do {
                 return try database.withOpenWrite { connection in
-                    try answer(call, isWriting: true, in: &connection)
+                    swap(&connection.memory, &memory)
+                    defer { swap(&connection.memory, &memory) }
+                    return try answer(call, isWriting: true, in: &connection)
                 }
             } catch {
+                memory = LogMemory()
                 return failure(error, for: call)
             }
         }

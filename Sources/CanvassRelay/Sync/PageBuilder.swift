@@ -17,9 +17,10 @@ import CanvassWire
 ///    false exactly when the bookmark is the end of the log and all named scopes are covered.
 /// 5. Segments leave in the order of the log within each scope, which is causal, and an entity's context never leaves its
 ///    scope: so each segment of a page can be applied after those before it.
-/// 6. After `barrenRows` segments in a row that are not sent, the bookmark jumps to the next one that may be: the first
-///    after it in any readable scope, or the first that the vector of a named scope lacks. So the cost of a page is that of
-///    what is new and of one look-up for each readable scope, and never that of a long history of other people's.
+/// 6. After `barrenRows` segments in a row that are not sent, and at once where the caller's scopes are few, the bookmark jumps
+///    to the next one that may be: the first after it in any readable scope, or the first that the vector of a named scope
+///    lacks. So the cost of a page is that of what is new and of one look-up for each readable scope, and never that of a
+///    long history of other people's.
 /// 7. A change without a body comes after the mark that says why, so the relay's own segments, which depend on nothing else,
 ///    lead where one is on the page; the bookmark comes by them once more. They are on top of the page's size: little
 ///    beside it, since a mark takes 40 bytes.
@@ -156,6 +157,7 @@ struct PageBuilder {
 
     /// Goes on after the bookmark, to the end of the log or of the page.
     private mutating func scan(to head: Bookmark, in connection: inout LogConnection) throws {
+        if !caller.readsOthers { try jump(to: head, in: &connection) }
         while bookmark != head, rowCount < PageBuilder.maximumRows {
             switch try scanRun(to: head, in: &connection) {
             case .atEnd, .pageFull: return
@@ -203,12 +205,7 @@ struct PageBuilder {
     private mutating func jump(to head: Bookmark, in connection: inout LogConnection) throws {
         var next: Int64?
         for scope in try connection.readableScopes(of: caller) where scope.latest > bookmark.position {
-            var statement = try connection.cached(
-                "SELECT position FROM segment WHERE scope = ?1 AND position > ?2 ORDER BY position LIMIT 1")
-            try statement.bind(scope.number, at: 1)
-            try statement.bind(bookmark.position, at: 2)
-            guard try statement.step() else { continue }
-            var position = statement.int64(at: 0)
+            guard var position = try nextPosition(in: scope, &connection) else { continue }
             if let coverage = named[scope.number] {
                 guard let missing = try coverage.firstMissingPosition(in: &connection) else { continue }
                 position = max(position, missing)
@@ -216,6 +213,23 @@ struct PageBuilder {
             next = min(next ?? .max, position)
         }
         if let next { try moveBookmark(before: next, in: &connection) } else { bookmark = head }
+    }
+
+    /// The position of the first segment of a scope behind the bookmark that this request did not push.
+    private func nextPosition(in scope: HeldScope, _ connection: inout LogConnection) throws -> Int64? {
+        var statement = try connection.cached(
+            "SELECT position FROM segment WHERE scope = ?1 AND position > ?2 ORDER BY position LIMIT 1")
+        var position = bookmark.position
+        repeat {
+            // The last of them needs no search.
+            guard position < scope.latest else { return nil }
+            try statement.bind(scope.number, at: 1)
+            try statement.bind(position, at: 2)
+            guard try statement.step() else { return nil }
+            position = statement.int64(at: 0)
+            statement.reset()
+        } while pushed.contains(position)
+        return position
     }
 
     /// Moves the bookmark to the last segment before a position.

@@ -8,6 +8,7 @@ package import CanvassSQLite
 /// It must not outlive the closure that it is lent to.
 package struct LogConnection: ~Copyable {
     private let backend: any LogBackend
+    var memory = LogMemory()
 
     package init(_ backend: any LogBackend) {
         self.backend = backend
@@ -43,15 +44,27 @@ package struct LogConnection: ~Copyable {
             try backend.keepSavepoint()
             return result
         } catch {
+            memory = LogMemory()
             try backend.undoSavepoint()
             throw error
         }
     }
 
-    mutating func value(named name: String) throws -> SQLiteValue? { try backend.value(named: name) }
+    mutating func value(named name: String) throws -> SQLiteValue? {
+        if let known = memory.values[name] { return known }
+        let value = try backend.value(named: name)
+        memory.values[name] = .some(value)
+        return value
+    }
 
     mutating func setValue(_ value: SQLiteValue, named name: String) throws {
         try backend.setValue(value, named: name)
+        memory.values[name] = value
+    }
+
+    mutating func removeValue(named name: String) throws {
+        try run("DELETE FROM meta WHERE name = ?1", .text(name))
+        memory.values[name] = .some(nil)
     }
 
     /// Lets new rows be numbered behind those that brought their numbers with them.
