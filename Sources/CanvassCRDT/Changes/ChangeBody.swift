@@ -37,11 +37,7 @@ extension ChangeBody {
     package var encoded: [UInt8] {
         var writer = CBORWriter(reservingCapacity: 64 * edits.reduce(1) { $0 + $1.operations.count })
         writer.array(count: edits.count)
-        if edits.count == 1 {
-            ChangeBody.encode(edits[0], to: &writer)
-        } else {
-            for edit in sortedEncodings(edits, ChangeBody.encode) { writer.raw(edit) }
-        }
+        writer.sorted(edits, ChangeBody.encode)
         return writer.bytes
     }
 
@@ -50,7 +46,7 @@ extension ChangeBody {
         writer.text(edit.kind)
         writer.bytes(edit.entity.bytes)
         writer.array(count: edit.operations.count)
-        for operation in sortedEncodings(edit.operations, { $0.encode(to: &$1) }) { writer.raw(operation) }
+        writer.sorted(edit.operations) { $0.encode(to: &$1) }
     }
 
     /// Reads what `encoded` wrote.
@@ -107,23 +103,22 @@ extension ChangeBody {
 extension EntityEdit {
     /// A change holds at most one operation for each cell, so that its dot names one version.
     package var namesACellTwice: Bool {
-        var seen: Set<Value> = []
-        for operation in operations {
-            guard operation.namesCell else { continue }
-            guard seen.insert(.list([.text(operation.field), operation.element ?? .foreign([])])).inserted else {
-                return true
+        // Few are compared with each other sooner than they are hashed.
+        if operations.count > 32 {
+            let cells = operations.filter(\.namesCell).map {
+                Value.list([.text($0.field), $0.element ?? .foreign([])])
             }
+            return Set(cells).count < cells.count
         }
-        return false
+        return operations.indices.contains { index in
+            operations[index].namesCell && operations[..<index].contains { $0.namesCell(of: operations[index]) }
+        }
     }
 }
 
-private func sortedEncodings<Item>(_ items: [Item], _ encode: (Item, inout CBORWriter) -> Void) -> [[UInt8]] {
-    var encodings = items.map { item in
-        var writer = CBORWriter(reservingCapacity: 64)
-        encode(item, &writer)
-        return writer.bytes
+extension Operation {
+    /// Whether it is about the same cell of one entity. Fields are compared as bytes (rule 6).
+    fileprivate func namesCell(of other: Operation) -> Bool {
+        namesCell && field.hasSameBytes(as: other.field) && element == other.element
     }
-    encodings.sort { $0.lexicographicallyPrecedes($1) }
-    return encodings
 }

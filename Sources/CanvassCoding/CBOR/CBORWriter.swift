@@ -51,6 +51,30 @@ package struct CBORWriter {
         head(CBOR.MajorType.map, UInt64(count))
     }
 
+    /// Items, each by `encode`, in the order of their encoded bytes.
+    package mutating func sorted<Item>(_ items: [Item], _ encode: (Item, inout CBORWriter) -> Void) {
+        let start = bytes.count
+        var ranges: [Range<Int>] = []
+        ranges.reserveCapacity(items.count)
+        var isSorted = true
+        for item in items {
+            let first = bytes.count
+            encode(item, &self)
+            let encoding = first..<bytes.count
+            if let last = ranges.last { isSorted = isSorted && !precedes(encoding, last) }
+            ranges.append(encoding)
+        }
+        guard !isSorted else { return }
+        ranges.sort { precedes($0, $1) }
+        let items = bytes
+        bytes.removeSubrange(start...)
+        for range in ranges { bytes.append(contentsOf: items[range]) }
+    }
+
+    private func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        bytes[left].lexicographicallyPrecedes(bytes[right])
+    }
+
     package mutating func bool(_ value: Bool) {
         self.bytes.append(value ? 0xF5 : 0xF4)
     }
