@@ -25,10 +25,12 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 }
 
 func executable(
-    _ name: String, _ dependencies: [Target.Dependency], linkerSettings: [LinkerSetting] = []
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+    linkerSettings: [LinkerSetting] = []
 ) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies + planted, swiftSettings: settings, linkerSettings: linkerSettings)
+        name: name, dependencies: dependencies + planted, resources: resources, swiftSettings: settings,
+        linkerSettings: linkerSettings)
 }
 
 /// Puts the Swift runtime into the program, so that it runs where no Swift is installed. In release builds alone: in debug
@@ -141,7 +143,7 @@ let products: [Target] = [
             "CanvassStore", "CanvassSQLite", "CanvassCSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
             "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
-        ]),
+        ], resources: [.embedInCode("thresholds.json")]),
 ]
 
 let testTargets: [Target] = [

@@ -1,15 +1,21 @@
-import Foundation
 import Canvass
+import CanvassStore
 import CanvassTrials
+import Foundation
 
-/// What a collector waits for after the last answer: one response, checked and durable.
+/// What a collector waits for after the last answer: one response, checked and durable. And many at once.
 struct RecordBenchmark: Benchmark {
     let name = "record"
-    let summary = "one response of 12 answers, checked and durable"
+    let summary = "a response of 12 answers, checked and durable; and many in one batch"
 
     private static let samplesPerRound = 50
 
     func run(in session: BenchmarkSession, into outcome: inout BenchmarkOutcome) async throws {
+        outcome.add(try one(session))
+        outcome.add(try bulk(session))
+    }
+
+    private func one(_ session: BenchmarkSession) throws -> Figure {
         let folder = try session.scratch.makeFolder()
         let field = try FieldReplica(at: folder.appending(path: "record.canvass").path, form: VisitSurvey.form)
         var raw = try RawDatabase(at: folder.appending(path: "raw.sqlite"))
@@ -32,9 +38,35 @@ struct RecordBenchmark: Benchmark {
             subject.values.forEach { recorded.add($0) }
             anchor.values.forEach { committed.add($0) }
         }
-        outcome.add(
-            Figure(
-                name: "record a response", unit: .seconds, samples: recorded,
-                anchor: .init(name: "a raw FULL commit", samples: committed), limit: .ratio(3)))
+        return Figure(
+            name: "record a response", unit: .seconds, samples: recorded,
+            anchor: .init(name: "a raw FULL commit", samples: committed))
+    }
+
+    /// Responses that are ready, as the engine takes them from an import: hashed, merged and durable.
+    private func bulk(_ session: BenchmarkSession) throws -> Figure {
+        let count = session.rounds(10_000, quick: 500)
+        var recorded = Samples()
+        var inserted = Samples()
+        for _ in 0..<session.rounds(7, quick: 2) {
+            try session.checkInterrupt()
+            let folder = try session.scratch.makeFolder()
+            let field = try FieldReplica(at: folder.appending(path: "bulk.canvass").path, form: VisitSurvey.form)
+            var responses = try VisitResponses(to: field.survey, in: field.replica)
+            let edits = responses.next(count)
+            let start = ContinuousClock.now
+            try field.replica.store.commit(edits, clockMilliseconds: 0)
+            recorded.add(start.secondsUntilNow / Double(count))
+            // Without the one that was recorded first.
+            let rows = Array(try StoredRow.responses(in: field.replica.store).dropFirst())
+            guard rows.count == count else { throw WrongResult("\(rows.count) responses were recorded") }
+            let seconds = try RawDatabase.secondsToInsert(
+                rows, batchSize: count, at: folder.appending(path: "raw.sqlite"))
+            inserted.add(seconds / Double(count))
+            try session.scratch.discard(folder)
+        }
+        return Figure(
+            name: "record one of \(FigureUnit.grouped(count)) in one batch", unit: .seconds, samples: recorded,
+            anchor: .init(name: "raw SQLite, same bytes", samples: inserted))
     }
 }

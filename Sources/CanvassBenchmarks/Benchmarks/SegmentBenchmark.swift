@@ -6,22 +6,13 @@ import CanvassCoding
 import CanvassStore
 import CanvassWire
 
-/// What a response costs on the wire, and what plain CBOR through deflate would cost in the same frame.
+/// What a response costs on the wire, in bytes and in the time to encode it; beside plain CBOR through deflate, and beside
+/// what its columns hold at least.
 struct SegmentBenchmark: Benchmark {
     let name = "segments"
-    let summary = "bytes of a response on the wire, by responses in a segment"
+    let summary = "bytes of a response on the wire, by responses in a segment, and the time to encode one"
 
-    private struct Size {
-        let responses: Int
-        let syntheticLimit: Figure.Limit?
-        let realLimit: Figure.Limit?
-    }
-
-    private static let sizes = [
-        Size(responses: 1, syntheticLimit: .value(150), realLimit: nil),
-        Size(responses: 10, syntheticLimit: nil, realLimit: nil),
-        Size(responses: 500, syntheticLimit: .value(65), realLimit: .value(75)),
-    ]
+    private static let sizes = [1, 10, 500]
 
     func run(in session: BenchmarkSession, into outcome: inout BenchmarkOutcome) async throws {
         let folder = try session.scratch.makeFolder()
@@ -32,50 +23,94 @@ struct SegmentBenchmark: Benchmark {
             try session.checkInterrupt()
             _ = try visits.replica.record(survey.answers(), to: visits.survey)
         }
-        for size in Self.sizes {
-            outcome.add(
-                try figure("synthetic, segments of \(size.responses)", visits, size, limit: size.syntheticLimit))
-        }
+        try measure("synthetic", visits, session, into: &outcome)
         guard let data = session.surveyData else {
             return outcome.skip("real responses", because: BenchmarkSession.surveyDataIsAbsent)
         }
         let real = try FieldReplica(at: folder.appending(path: "real.canvass").path, form: data.form())
         try real.importAll(data.responses())
-        for size in Self.sizes {
-            try session.checkInterrupt()
-            outcome.add(try figure("real, segments of \(size.responses)", real, size, limit: size.realLimit))
-        }
+        try measure("real", real, session, into: &outcome)
     }
 
-    /// The bytes a response in each whole segment that the replica would push.
-    private func figure(
-        _ name: String, _ field: FieldReplica, _ size: Size, limit: Figure.Limit?
-    ) throws -> Figure {
+    private func measure(
+        _ what: String, _ field: FieldReplica, _ session: BenchmarkSession, into outcome: inout BenchmarkOutcome
+    ) throws {
+        for size in Self.sizes {
+            try session.checkInterrupt()
+            outcome.add(try figure("\(what), segments of \(size)", Self.segments(of: size, field)))
+        }
+        let segments = try Self.segments(of: 500, field)
+        outcome.add(try entropyFigure("\(what), segments of 500, without frames", segments))
+        outcome.add(
+            try encodingFigure(
+                "encode a response, \(what), segments of 500", segments, rounds: session.rounds(10, quick: 2)))
+    }
+
+    /// The whole segments of so many responses that a replica would push.
+    private static func segments(of size: Int, _ field: FieldReplica) throws -> [Segment] {
         var limits = SyncLimits()
         limits.pushBytes = .max
         limits.segmentBytes = .max
-        limits.segmentChanges = size.responses
+        limits.segmentChanges = size
         let pushed = try field.replica.store.prepareSync(withholding: [], clockMilliseconds: 0, limits: limits)
-        var columns = Samples()
-        var plain = Samples()
-        for bytes in pushed.request.push {
-            let segment = try Segment(decoding: bytes)
-            guard segment.scope.kind == .responses, segment.count == size.responses else { continue }
-            columns.add(Double(bytes.count) / Double(segment.count))
-            let frameBytes = bytes.count - segment.body.count
-            plain.add(Double(frameBytes + (try Self.deflatedPlainByteCount(segment))) / Double(segment.count))
+        let segments = try pushed.request.push.map { try Segment(decoding: $0) }.filter {
+            $0.scope.kind == .responses && $0.count == size
         }
-        guard columns.count > 0 else { throw WrongResult("no segment of \(size.responses) was made") }
-        return Figure(
-            name: name, unit: .bytes, samples: columns, anchor: .init(name: "plain CBOR, deflated", samples: plain),
-            limit: limit)
+        guard !segments.isEmpty else { throw WrongResult("no segment of \(size) was made") }
+        return segments
     }
 
-    private static func deflatedPlainByteCount(_ segment: Segment) throws -> Int {
-        let parts = try segment.changes().map { change in
-            guard let body = change.body else { throw WrongResult("a body is missing") }
-            return ChangeParts(head: change.head, body: .present(body))
+    /// The bytes a response, beside plain CBOR through deflate in the same frame.
+    private func figure(_ name: String, _ segments: [Segment]) throws -> Figure {
+        var columns = Samples()
+        var plain = Samples()
+        for segment in segments {
+            let (count, byteCount) = (Double(segment.count), segment.encoded.count)
+            columns.add(Double(byteCount) / count)
+            let frameBytes = byteCount - segment.body.count
+            let deflated = try Deflate.compress(Self.plainBytes(segment.changes())).count
+            plain.add(Double(frameBytes + deflated) / count)
         }
-        return try Deflate.compress(PlainCodec.encode(parts)).count
+        return Figure(
+            name: name, unit: .bytes, samples: columns, anchor: .init(name: "plain CBOR, deflated", samples: plain))
+    }
+
+    /// The bytes a response that a body takes, beside what no code by columns could go below.
+    private func entropyFigure(_ name: String, _ segments: [Segment]) throws -> Figure {
+        var bodies = Samples()
+        var entropies = Samples()
+        for segment in segments {
+            bodies.add(Double(segment.body.count) / Double(segment.count))
+            entropies.add(try ColumnEntropy(segment.changes()).byteCount / Double(segment.count))
+        }
+        return Figure(
+            name: name, unit: .bytes, samples: bodies, anchor: .init(name: "entropy of columns", samples: entropies))
+    }
+
+    /// The seconds that a response takes from its change to the bytes that are sent.
+    private func encodingFigure(_ name: String, _ segments: [Segment], rounds: Int) throws -> Figure {
+        let runs = try segments.map { (changes: try $0.changes(), context: $0.startingContext) }
+        let count = Double(runs.reduce(0) { $0 + $1.changes.count })
+        var encoded = Samples()
+        var deflated = Samples()
+        for _ in 0..<rounds {
+            let start = ContinuousClock.now
+            for run in runs { _ = try Segment(run.changes, startingContext: run.context).encoded }
+            encoded.add(start.secondsUntilNow / count)
+            let plainStart = ContinuousClock.now
+            for run in runs { _ = try Deflate.compress(Self.plainBytes(run.changes)) }
+            deflated.add(plainStart.secondsUntilNow / count)
+        }
+        return Figure(
+            name: name, unit: .seconds, samples: encoded,
+            anchor: .init(name: "plain CBOR, deflated", samples: deflated))
+    }
+
+    private static func plainBytes(_ changes: [Change]) throws -> [UInt8] {
+        PlainCodec.encode(
+            try changes.map { change in
+                guard let body = change.body else { throw WrongResult("a body is missing") }
+                return ChangeParts(head: change.head, body: .present(body))
+            })
     }
 }

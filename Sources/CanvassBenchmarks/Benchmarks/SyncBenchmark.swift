@@ -1,8 +1,5 @@
-import CanvassSQLite
 import Canvass
-import CanvassCRDT
 import CanvassHTTPClient
-import CanvassStore
 import CanvassSurvey
 import CanvassTrials
 import Foundation
@@ -11,8 +8,6 @@ import Foundation
 struct SyncBenchmark: Benchmark {
     let name = "sync"
     let summary = "2,831 real responses over loopback, pushed and pulled"
-
-    private static let campaign = "Benchmark"
 
     /// What the rounds gathered.
     private struct Gathered {
@@ -35,7 +30,7 @@ struct SyncBenchmark: Benchmark {
             return outcome.skip("the sync", because: BenchmarkSession.surveyDataIsAbsent)
         }
         guard let executable = session.executable("canvass-relay") else {
-            return outcome.skip("the sync", because: "canvass-relay was not built beside this executable")
+            return outcome.skip("the sync", because: BenchmarkSession.relayIsAbsent)
         }
         let form = try data.form()
         let file = try data.responses()
@@ -43,14 +38,9 @@ struct SyncBenchmark: Benchmark {
         for _ in 0..<session.rounds(5, quick: 1) {
             try session.checkInterrupt()
             let folder = try session.scratch.makeFolder()
-            let relay = try await RelayProcess(executable, in: folder)
-            do {
+            try await RelayProcess.serving(executable, in: folder) { relay in
                 try await round(relay, form, file, folder, &gathered)
-            } catch {
-                try await relay.stop()
-                throw error
             }
-            try await relay.stop()
             try session.scratch.discard(folder)
         }
         add(gathered, to: &outcome)
@@ -59,28 +49,21 @@ struct SyncBenchmark: Benchmark {
     private func round(
         _ relay: RelayProcess, _ form: Form, _ file: [UInt8], _ folder: URL, _ gathered: inout Gathered
     ) async throws {
-        let designer = try Replica.create(at: folder.appending(path: "designer.canvass").path)
-        try await designer.join(relay.adminInvite)
-        try await designer.sync()
-        _ = try FieldReplica.publish(form, in: designer.createCampaign(named: Self.campaign), of: designer)
-        try await designer.sync()
-
-        let collector = try Replica.create(at: folder.appending(path: "collector.canvass").path)
-        try await collector.join(try await relay.invite("collector", to: Self.campaign))
-        try await collector.sync()
-        try FieldReplica.importAll(file, to: collector.survey(named: form.id), of: collector)
+        let office = try await FieldOffice(form, at: relay, in: folder)
+        let collector = office.collector
+        try FieldReplica.importAll(file, to: office.survey, of: collector)
         let pushed = try await timedSync(collector, &gathered.push)
         guard pushed.pushed == SurveyData.rowCount, pushed.refused.isEmpty else {
             throw WrongResult("\(pushed.pushed) responses were pushed; refused: \(pushed.refused)")
         }
 
-        let link = try await relay.invite("reviewer", to: Self.campaign)
+        let link = try await office.invite("reviewer")
         let start = ContinuousClock.now
         let reviewer = try Replica.create(at: folder.appending(path: "reviewer.canvass").path)
         try await reviewer.join(link)
         try await timedSync(reviewer, &gathered.pull)
         gathered.start.add(start.secondsUntilNow)
-        try check(reviewer, against: collector)
+        try FieldOffice.requireSame(reviewer, as: collector)
         gathered.inserted.add(
             try RawDatabase.secondsToInsert(
                 StoredRow.responses(in: reviewer.store), batchSize: FieldReplica.batchSize,
@@ -90,12 +73,8 @@ struct SyncBenchmark: Benchmark {
 
     @discardableResult
     private func timedSync(_ replica: Replica, _ direction: inout Direction) async throws -> SyncOutcome {
-        let (relay, token) = try replica.store.database.read { connection in
-            (try connection.metaText(.relay), try connection.metaText(.token))
-        }
-        guard let relay, let token, let http = HTTPTransport(address: relay) else {
-            throw WrongResult("a replica is not enrolled")
-        }
+        let (relay, token) = try replica.enrolledRelay()
+        guard let http = HTTPTransport(address: relay) else { throw WrongResult("\(relay) is no address") }
         let transport = RecordingTransport(http)
         let start = ContinuousClock.now
         let outcome = try await replica.sync(over: transport, token: token, relay: relay)
@@ -105,17 +84,6 @@ struct SyncBenchmark: Benchmark {
         return outcome
     }
 
-    /// Both must hold the same changes and the same state.
-    private func check(_ reviewer: Replica, against collector: Replica) throws {
-        let (mine, theirs) = (try reviewer.status(), try collector.status())
-        let digests = [mine, theirs].map { status in
-            status.scopes.first { $0.id.kind == .responses && $0.changes > 0 }?.digest
-        }
-        guard mine.responses == SurveyData.rowCount, digests[0] != nil, digests[0] == digests[1] else {
-            throw WrongResult("\(mine.responses) responses arrived, with digests \(digests)")
-        }
-    }
-
     private func add(_ gathered: Gathered, to outcome: inout BenchmarkOutcome) {
         let anchor = Figure.Anchor(name: "raw SQLite, same bytes", samples: gathered.inserted)
         outcome.add(Figure(name: "push", unit: .seconds, samples: gathered.push.seconds, anchor: anchor))
@@ -123,8 +91,7 @@ struct SyncBenchmark: Benchmark {
         outcome.add(Figure(name: "push, message bytes", unit: .bytes, samples: gathered.push.bytes))
         outcome.add(
             Figure(
-                name: "join and pull, fresh replica", unit: .seconds, samples: gathered.start, anchor: anchor,
-                limit: .value(1)))
+                name: "join and pull, fresh replica", unit: .seconds, samples: gathered.start, anchor: anchor))
         outcome.add(Figure(name: "pull", unit: .seconds, samples: gathered.pull.seconds, anchor: anchor))
         outcome.add(Figure(name: "pull, round trips", unit: .count, samples: gathered.pull.rounds))
         outcome.add(Figure(name: "pull, message bytes", unit: .bytes, samples: gathered.pull.bytes))

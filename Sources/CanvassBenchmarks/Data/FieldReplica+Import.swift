@@ -13,11 +13,12 @@ extension FieldReplica {
         try Self.importAll(file, to: survey, of: replica)
     }
 
-    static func importAll(_ file: [UInt8], to survey: Survey, of replica: Replica) throws {
+    static func importAll(
+        _ file: [UInt8], to survey: Survey, of replica: Replica, rows: Int = SurveyData.rowCount,
+        batchSize: Int = batchSize
+    ) throws {
         var reader = try CSVReader(file)
         let outcome = try replica.importResponses(from: &reader, to: survey, batchSize: batchSize)
-        guard outcome.added == SurveyData.rowCount else {
-            throw WrongResult("\(outcome.added) of \(SurveyData.rowCount) rows were added")
-        }
+        guard outcome.added == rows else { throw WrongResult("\(outcome.added) of \(rows) rows were added") }
     }
 }

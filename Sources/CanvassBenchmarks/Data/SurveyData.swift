@@ -33,13 +33,7 @@ struct SurveyData: Sendable {
     }
 
     private static var defaultFolders: [URL] {
-        var folders = [URL(filePath: FileManager.default.currentDirectoryPath)]
-        if var folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent() {
-            while folder.path != "/", !exists(folder.appending(path: "Package.swift")) {
-                folder.deleteLastPathComponent()
-            }
-            folders.append(folder)
-        }
+        let folders = [URL(filePath: FileManager.default.currentDirectoryPath), Checkout.folder].compactMap(\.self)
         return folders.map { $0.deletingLastPathComponent().appending(path: defaultPath) }
     }
 

@@ -8,6 +8,7 @@ struct BenchmarkOutcome: Sendable {
 
     let benchmark: String
     private(set) var figures: [Figure] = []
+    private(set) var growths: [Growth] = []
     private(set) var omissions: [Omission] = []
     /// The greatest resident memory of this process while it ran, in bytes; nil where the system does not tell.
     var peakMemoryBytes: Int?
@@ -19,6 +20,13 @@ struct BenchmarkOutcome: Sendable {
     mutating func add(_ figure: Figure) {
         figures.append(figure)
     }
+
+    mutating func add(_ growth: Growth) {
+        growths.append(growth)
+    }
+
+    /// Everything that may have a limit.
+    var judged: [Figure] { figures + growths.map(\.figure) }
 
     mutating func skip(_ what: String, because reason: String) {
         omissions.append(Omission(what: what, reason: reason))

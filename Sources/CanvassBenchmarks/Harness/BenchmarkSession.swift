@@ -4,10 +4,14 @@ import Foundation
 /// What the benchmarks of one run share.
 struct BenchmarkSession: Sendable {
     let isQuick: Bool
+    /// Whether growth goes on to a million responses.
+    let isMillion: Bool
     /// The real survey; nil where it is absent.
     let surveyData: SurveyData?
     let scratch: ScratchFolder
 
+    static let relayIsAbsent = "canvass-relay was not built beside this executable"
+    static let clientIsAbsent = "canvass was not built beside this executable"
     static let surveyDataIsAbsent = "there is no form.xlsx with responses.csv; name their folder with --data"
 
     /// The number of rounds to take.

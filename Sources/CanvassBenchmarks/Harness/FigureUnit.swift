@@ -1,3 +1,4 @@
+import CanvassCommandLine
 import CanvassInsight
 
 /// What a figure counts. JSON always has the plain unit; people get the prefix that suits the size.
@@ -16,6 +17,9 @@ enum FigureUnit: String, Sendable {
         case .count: Self.digits(value)
         }
     }
+
+    /// "100,000"
+    static func grouped(_ count: Int) -> String { NumberText.grouped(Int64(count)) }
 
     /// "2.31 ×"
     static func multiple(_ ratio: Double) -> String { digits(ratio) + " ×" }

@@ -16,25 +16,14 @@ final class LoadConnection {
 
     /// - Throws: `WrongResult` where nobody listens at the port, or no descriptor is left.
     init(port: UInt16) throws {
-        #if canImport(Glibc)
-            let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let number = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
+        let number = socket(AF_INET, LoopbackSocket.stream, 0)
         guard number >= 0 else { throw WrongResult("no socket: \(String(cString: strerror(errno)))") }
         descriptor = FileDescriptor(number)
         var limits = HTTPLimits()
         limits.body = .max
         parser = HTTPResponseParser(limits: limits)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                connect(number, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        var address = LoopbackSocket.address(port: port)
+        let connected = LoopbackSocket.withAddress(&address) { connect(number, $0, $1) }
         guard connected == 0, descriptor.enable(Int32(TCP_NODELAY), level: Int32(IPPROTO_TCP)) else {
             throw WrongResult("no connection: \(String(cString: strerror(errno)))")
         }

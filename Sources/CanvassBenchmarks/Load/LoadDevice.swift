@@ -57,29 +57,45 @@ struct LoadDevice {
 
     /// Lets a device join that has no replica, since it only reads.
     static func reader(invite: String, port: UInt16) throws -> LoadDevice {
+        try LoadDevice(
+            token: try join(1, by: invite, port: port)[0].token,
+            request: SyncRequest(
+                bookmark: nil, vectors: [], reports: [], push: [], roster: 0, clock: 0, pageBytes: 4 << 20))
+    }
+
+    /// Lets devices join that have no replica, on several connections.
+    ///
+    /// - Parameter first: the number of the first of them, for names that differ.
+    static func join(_ count: Int, by invite: String, first: Int = 0, port: UInt16) throws -> [JoinAnswer] {
+        let connectionCount = min(count, RelayBenchmark.connectionCount)
+        var answers: [JoinAnswer] = []
+        var asked = 0
+        var generator = try LoadGenerator(connections: connectionCount, port: port)
+        try generator.run { _, answer in
+            if let answer {
+                answers.append(
+                    try JoinAnswer(status: answer.status, contentType: answer.contentType, body: answer.body))
+            }
+            guard asked < count else { return nil }
+            asked += 1
+            return try join(invite, name: "Device \(first + asked)")
+        }
+        return answers
+    }
+
+    /// The bytes of a join by a device that nobody else is.
+    private static func join(_ invite: String, name: String) throws -> [UInt8] {
         var random = SystemRandomNumberGenerator()
         let join = JoinRequest(
             invite: String(invite.split(separator: "#").last ?? ""),
             device: EntityID(milliseconds: 0, random: (random.next(), random.next())),
             replica: ReplicaID(rawValue: random.next()),
-            joinKey: bigEndianBytes(random.next() as UInt64) + bigEndianBytes(random.next() as UInt64), name: nil,
+            joinKey: bigEndianBytes(random.next() as UInt64) + bigEndianBytes(random.next() as UInt64), name: name,
             language: nil)
-        let request = try bytes(
+        return try bytes(
             HTTPRequest(
                 method: "POST", path: "/v1/join",
                 headers: ["Content-Type": "application/cbor", "Accept": "application/cbor"], body: join.encoded()))
-        var token: String?
-        var generator = try LoadGenerator(connections: 1, port: port)
-        try generator.run { _, answer in
-            guard let answer else { return request }
-            token = try JoinAnswer(status: answer.status, contentType: answer.contentType, body: answer.body).token
-            return nil
-        }
-        guard let token else { throw WrongResult("a device could not join") }
-        return try LoadDevice(
-            token: token,
-            request: SyncRequest(
-                bookmark: nil, vectors: [], reports: [], push: [], roster: 0, clock: 0, pageBytes: 4 << 20))
     }
 }
 

@@ -68,6 +68,23 @@ final class ChildProcess: Sendable {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
+    /// Runs an executable to its successful end, and looks at its memory all the while.
+    /// - Returns: the seconds from its start to its end, and the greatest resident memory that was seen, in bytes; that of
+    ///   its last milliseconds may have been more. Nil where the system does not tell.
+    static func measure(
+        _ executable: URL, _ arguments: [String], in folder: URL
+    ) async throws -> (seconds: Double, peakMemoryBytes: Int?) {
+        let start = ContinuousClock.now
+        let child = try ChildProcess(executable, arguments, in: folder)
+        var peak: Int?
+        while child.isRunning {
+            if let bytes = PeakMemory.bytes(of: child.identifier) { peak = max(peak ?? 0, bytes) }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        let end = try await child.success()
+        return (start.duration(to: end) / .seconds(1), peak)
+    }
+
     /// Runs an executable to its successful end.
     /// - Returns: what it wrote to standard output, and the seconds from its start to its end.
     static func run(

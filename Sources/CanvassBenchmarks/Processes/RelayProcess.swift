@@ -23,6 +23,21 @@ struct RelayProcess {
         (adminInvite, port) = try await Self.announcement(of: server)
     }
 
+    /// Starts a relay for as long as `body` runs.
+    static func serving<T>(
+        _ executable: URL, in folder: URL, _ body: (RelayProcess) async throws -> T
+    ) async throws -> T {
+        let relay = try await RelayProcess(executable, in: folder)
+        do {
+            let result = try await body(relay)
+            try await relay.stop()
+            return result
+        } catch {
+            try await relay.stop()
+            throw error
+        }
+    }
+
     /// A link for devices of a campaign that the relay knows.
     func invite(_ role: String, to campaign: String, uses: Int = 1) async throws -> String {
         let arguments = [

@@ -19,7 +19,7 @@ struct IdleLoad {
         let after = relay.residentBytes ?? before
         outcome.add(
             Figure(
-                name: "\(count) idle connections, each", unit: .bytes,
-                samples: Samples([Double(max(0, after - before)) / Double(count)]), limit: .value(2_048)))
+                name: "\(FigureUnit.grouped(count)) idle connections, each", unit: .bytes,
+                samples: Samples([Double(max(0, after - before)) / Double(count)])))
     }
 }

@@ -12,21 +12,16 @@ struct PullLoad {
     let session: BenchmarkSession
 
     func measure(_ relay: RelayProcess, _ folder: URL, into outcome: inout BenchmarkOutcome) async throws {
-        outcome.add(
-            try await figure("pull of 1 MB, segments of 1", RelayBenchmark.campaign, relay, limit: nil))
+        outcome.add(try await figure("pull of 1 MB, segments of 1", RelayBenchmark.campaign, relay))
         var archivist = try await PushingDevice(
             invite: try await relay.invite("collector", to: Self.campaign),
             count: session.rounds(20_000, quick: 1_000), segmentChanges: SyncLimits().segmentChanges, folder: folder)
         var line = try LoadGenerator(connections: 1, port: relay.port)
         try line.run { _, answer in try archivist.next(after: answer, upTo: archivist.segments.count) }
-        outcome.add(
-            try await figure(
-                "pull of 1 MB, whole segments", Self.campaign, relay, limit: .value(1.0 / 300)))
+        outcome.add(try await figure("pull of 1 MB, whole segments", Self.campaign, relay))
     }
 
-    private func figure(
-        _ name: String, _ campaign: String, _ relay: RelayProcess, limit: Figure.Limit?
-    ) async throws -> Figure {
+    private func figure(_ name: String, _ campaign: String, _ relay: RelayProcess) async throws -> Figure {
         let reader = try LoadDevice.reader(invite: try await relay.invite("reviewer", to: campaign), port: relay.port)
         var pulled = Samples()
         var read = Samples()
@@ -36,8 +31,7 @@ struct PullLoad {
             read.add(try PullLoad.secondsToRead(relay.database))
         }
         return Figure(
-            name: name, unit: .seconds, samples: pulled, anchor: .init(name: "SQLite reading all", samples: read),
-            limit: limit)
+            name: name, unit: .seconds, samples: pulled, anchor: .init(name: "SQLite reading all", samples: read))
     }
 
     private func secondsOfMegabyte(_ reader: LoadDevice, _ port: UInt16) throws -> Double {

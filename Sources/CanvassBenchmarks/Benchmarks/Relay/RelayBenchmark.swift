@@ -15,11 +15,10 @@ struct RelayBenchmark: Benchmark {
         let http = try HTTPLayer().measure(session)
         outcome.add(http.figure)
         guard let executable = session.executable("canvass-relay") else {
-            return outcome.skip("the relay", because: "canvass-relay was not built beside this executable")
+            return outcome.skip("the relay", because: BenchmarkSession.relayIsAbsent)
         }
         let folder = try session.scratch.makeFolder()
-        let relay = try await RelayProcess(executable, in: folder)
-        do {
+        try await RelayProcess.serving(executable, in: folder) { relay in
             // First, while the relay has no memory to spare from other work.
             try IdleLoad(session: session).measure(relay, into: &outcome)
             try await RelayBenchmark.makeCampaigns(relay.adminInvite, folder)
@@ -29,11 +28,7 @@ struct RelayBenchmark: Benchmark {
             try await PullLoad(session: session).measure(relay, folder, into: &outcome)
             try session.checkInterrupt()
             try await WatchLoad(session: session).measure(relay, folder, into: &outcome)
-        } catch {
-            try await relay.stop()
-            throw error
         }
-        try await relay.stop()
         try session.checkInterrupt()
         try await SlowPushLoad(session: session).measure(into: &outcome)
     }
