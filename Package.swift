@@ -143,7 +143,7 @@ let products: [Target] = [
             "CanvassStore", "CanvassSQLite", "CanvassCSQLite", "CanvassHTTPClient", "CanvassSync", "CanvassWire",
             "CanvassCRDT",
             "CanvassSurvey", "CanvassXLSForm", "CanvassInsight", "CanvassCoding", "CanvassCommandLine",
-        ], resources: [.embedInCode("thresholds.json")]),
+        ], resources: [.embedInCode("thresholds.json"), .embedInCode("Benchmarks/Peers/peers.py")]),
 ]
 
 let testTargets: [Target] = [
@@ -175,7 +175,7 @@ let testTargets: [Target] = [
             "CanvassSQLite", "CanvassInsight", "CanvassSurvey", "CanvassCRDT", "CanvassCoding",
         ]),
     tests("CanvassCommandLineTests", ["CanvassCommandLine", "CanvassCoding"]),
-    tests("EndToEndTests", ["CanvassCoding", "CanvassCLI", "CanvassRelayCLI", "CanvassBenchmarks"]),
+    tests("EndToEndTests", ["CanvassCRDT", "CanvassCoding", "CanvassCLI", "CanvassRelayCLI", "CanvassBenchmarks"]),
     tests(
         "SimulationTests",
         [

@@ -6,7 +6,8 @@ enum BenchmarkProgram {
     /// Every benchmark, in the order in which they run: one file each.
     static let benchmarks: [any Benchmark] = [
         SegmentBenchmark(), RecordBenchmark(), ApplyBenchmark(), ImportBenchmark(), ReportBenchmark(),
-        SyncBenchmark(), RelayBenchmark(),
+        StartBenchmark(), SyncBenchmark(), InitialSyncBenchmark(), ScopesBenchmark(), RelayBenchmark(),
+        GrowthBenchmark(), BuildBenchmark(), PeersBenchmark(),
     ]
 
     static let program = Program(
@@ -22,10 +23,13 @@ enum BenchmarkProgram {
 
                 The responses of a real survey are read from ../shared/data/sfo-2017 beside the checkout. Without them, \
                 what needs them is skipped.
+
+                Growth, the build and the peers take long, or need a network: they run by their names alone.
                 """,
             examples: [
                 Example("canvass-bench all", "Run every benchmark, in less than five minutes."),
                 Example("canvass-bench record sync --quick", "Run two of them with few rounds."),
+                Example("canvass-bench growth", "Show how figures grow with the number of responses."),
                 Example("canvass-bench check --json", "Fail where a figure is over its limit."),
             ],
             options: RunCommand.options, positionals: [RunCommand.names],
