@@ -27,32 +27,54 @@ struct BenchmarkTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 
-    @Test func `a relay is put under load`() async throws {
+    @Test func `all runs, and shows every benchmark that is part of it`() async throws {
         let folder = try TemporaryFolder()
+        let list = try JSON.decode([UInt8](await BinaryRunner.run("canvass-bench", ["list", "--json"]).output))
+        let expected = try #require(list.listValue).filter { $0["isPartOfAll"]?.boolValue == true }
         let outcome = try await BinaryRunner.run(
-            "canvass-bench", ["relay", "--quick", "--json", "--scratch", folder.url.path], timeout: .seconds(180))
+            "canvass-bench", ["all", "--quick", "--json", "--scratch", folder.url.path], timeout: .seconds(300))
         #expect(outcome.status == 0, "\(outcome.errorText)")
-        let benchmark = try #require(
-            try JSON.decode([UInt8](outcome.output))["benchmarks"]?.listValue?.first)
-        let names = try #require(benchmark["figures"]?.listValue).compactMap { $0["name"]?.textValue }
-        for part in ["HTTP alone", "idle", "durable push, 64", "hashing", "whole segments", "watchers", "1 ms"] {
-            #expect(names.contains { $0.contains(part) }, "\(part) is missing")
+        let benchmarks = try #require(try JSON.decode([UInt8](outcome.output))["benchmarks"]?.listValue)
+        #expect(benchmarks.map { $0["name"] } == expected.map { $0["name"] })
+        var names: [String: [String]] = [:]
+        for benchmark in benchmarks {
+            for figure in benchmark["figures"]?.listValue ?? [] {
+                names[benchmark["name"]?.textValue ?? "", default: []].append(figure["name"]?.textValue ?? "")
+                #expect((figure["median"]?.doubleValue ?? -1) >= 0, "\(figure["name"]?.textValue ?? "")")
+            }
+        }
+        for (benchmark, parts) in Self.parts {
+            for part in parts {
+                #expect(names[benchmark]?.contains { $0.contains(part) } == true, "\(benchmark) lacks \(part)")
+            }
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 
-    @Test func `what others made is applied and merged`() async throws {
-        let outcome = try await BinaryRunner.run("canvass-bench", ["apply", "--quick", "--json"])
+    /// What each benchmark measures, in words of its figures; without the real survey, which may be absent.
+    private static let parts = [
+        "segments": ["segments of 1", "segments of 10", "segments of 500", "without frames", "encode a response"],
+        "record": ["record a response", "in one batch"], "apply": ["apply a response", "conflicting field"],
+        "import": ["made-up row"], "report": ["in process", "canvass report"],
+        "start": ["canvass status", "canvass --version"],
+        "initial-sync": ["push", "join and pull", "client, peak memory", "relay, peak memory"],
+        "scopes": ["nothing new", "one change", "bytes sent", "bytes received"],
+        "relay": ["HTTP alone", "idle", "durable push, 64", "hashing", "whole segments", "watchers", "1 ms"],
+    ]
+
+    @Test func `without Python the peers say so and skip`() async throws {
+        let folder = try TemporaryFolder()
+        let outcome = try await BinaryRunner.run(
+            "canvass-bench", ["peers", "--quick"], environment: ["PATH": folder.url.path])
         #expect(outcome.status == 0, "\(outcome.errorText)")
-        let figures = try JSON.decode([UInt8](outcome.output))["benchmarks"]?.listValue?.first?["figures"]?.listValue
-        #expect(figures?.count == 2)
-        #expect(figures?.allSatisfy { ($0["median"]?.doubleValue ?? 0) > 0 } == true)
+        #expect(outcome.outputText.contains("skipped the peers: there is no python3"))
     }
 
     @Test(arguments: ["import", "report", "sync"])
     func `without the real survey a benchmark says so and skips`(_ name: String) async throws {
         let folder = try TemporaryFolder()
-        let outcome = try await BinaryRunner.run("canvass-bench", ["check", name, "--data", folder.path("absent")])
+        let outcome = try await BinaryRunner.run(
+            "canvass-bench", ["check", name, "--quick", "--data", folder.path("absent")])
         #expect(outcome.status == 0, "\(outcome.errorText)")
         #expect(outcome.outputText.contains("skipped") && outcome.outputText.contains("--data"))
     }
@@ -100,12 +122,5 @@ struct BenchmarkTests {
             let line = (try? Data(contentsOf: URL(filePath: "/proc/\(name)/cmdline"))) ?? Data()
             return String(decoding: line, as: UTF8.self).contains(path)
         }
-    }
-
-    @Test func `segments are measured in every size that has a limit`() async throws {
-        let outcome = try await BinaryRunner.run(
-            "canvass-bench", ["segments", "--quick", "--json"], timeout: .seconds(120))
-        #expect(outcome.status == 0, "\(outcome.errorText)")
-        for size in [1, 10, 500] { #expect(outcome.outputText.contains("synthetic, segments of \(size)")) }
     }
 }
