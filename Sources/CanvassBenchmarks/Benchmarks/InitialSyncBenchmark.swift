@@ -33,7 +33,7 @@ struct InitialSyncBenchmark: Benchmark {
             outcome.add(
                 Figure(
                     name: "push \(FigureUnit.grouped(count)) responses", unit: .seconds, samples: Samples([pushed])))
-            return try await pull(session.rounds(5, quick: 1), by: canvass, from: office, folder, session)
+            return try await pull(session.rounds(3, quick: 1), by: canvass, from: office, folder, session)
         }
         add(gathered, of: count, to: &outcome)
     }

@@ -41,7 +41,7 @@ struct ReportBenchmark: Benchmark {
     ) throws -> Figure {
         var reported = Samples()
         var scanned = Samples()
-        for _ in 0..<session.rounds(10, quick: 3) {
+        for _ in 0..<session.rounds(7, quick: 3) {
             try session.checkInterrupt()
             let result = try reported.time { try field.replica.report(on: field.survey, by: .all) }
             guard result.report.responses == count else {
@@ -60,7 +60,7 @@ struct ReportBenchmark: Benchmark {
     ) async throws -> Figure {
         var reported = Samples()
         var started = Samples()
-        for _ in 0..<session.rounds(10, quick: 2) {
+        for _ in 0..<session.rounds(7, quick: 2) {
             try session.checkInterrupt()
             let arguments = ["report", field.survey.name, "--json", "--replica", field.replica.path]
             reported.add(try await ChildProcess.run(canvass, arguments, in: folder).seconds)

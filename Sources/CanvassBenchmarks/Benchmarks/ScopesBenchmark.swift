@@ -72,7 +72,7 @@ private struct ScopesRound {
         var idle = Samples()
         var one = Samples()
         var asked = Samples()
-        for _ in 0..<session.rounds(20, quick: 3) {
+        for _ in 0..<session.rounds(10, quick: 3) {
             try session.checkInterrupt()
             try await write()
             let start = ContinuousClock.now

@@ -12,8 +12,6 @@ struct SegmentBenchmark: Benchmark {
     let name = "segments"
     let summary = "bytes of a response on the wire, by responses in a segment, and the time to encode one"
 
-    private static let sizes = [1, 10, 500]
-
     func run(in session: BenchmarkSession, into outcome: inout BenchmarkOutcome) async throws {
         let folder = try session.scratch.makeFolder()
         let visits = try FieldReplica(
@@ -35,15 +33,17 @@ struct SegmentBenchmark: Benchmark {
     private func measure(
         _ what: String, _ field: FieldReplica, _ session: BenchmarkSession, into outcome: inout BenchmarkOutcome
     ) throws {
-        for size in Self.sizes {
+        for size in [1, 10] {
             try session.checkInterrupt()
             outcome.add(try figure("\(what), segments of \(size)", Self.segments(of: size, field)))
         }
+        try session.checkInterrupt()
         let segments = try Self.segments(of: 500, field)
+        outcome.add(try figure("\(what), segments of 500", segments))
         outcome.add(try entropyFigure("\(what), segments of 500, without frames", segments))
         outcome.add(
             try encodingFigure(
-                "encode a response, \(what), segments of 500", segments, rounds: session.rounds(10, quick: 2)))
+                "encode a response, \(what), segments of 500", segments, rounds: session.rounds(7, quick: 2)))
     }
 
     /// The whole segments of so many responses that a replica would push.
