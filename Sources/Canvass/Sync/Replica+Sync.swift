@@ -112,7 +112,7 @@ extension Replica {
                     !before.void.contains(change) && change.sequence > before.sent[change.scope] ?? 0
                 }
                 return SyncOutcome(
-                    summary, refused: try descriptions(of: summary.refused), waiting: try status().waiting,
+                    summary, refused: try descriptions(of: summary.refused), waiting: try waiting(),
                     void: VoidChanges.counted(void))
             case .fail(let failure, _):
                 try refreshViewsIfNeeded()
@@ -125,6 +125,11 @@ extension Replica {
     /// A quarter of a second, and twice as long after each loss more: 16 s for the six that end a sync.
     package static func pause(losses: Int) async throws {
         try await Task.sleep(for: .milliseconds(250 << min(max(losses - 1, 0), 5)))
+    }
+
+    /// What cannot go to the relay yet. To say whose it is takes a look at the whole file, and nearly always nothing waits.
+    private func waiting() throws(CanvassError) -> [String] {
+        try read { connection in try connection.waitingChanges() }.isEmpty ? [] : try status().waiting
     }
 
     /// Removes what was erased from the file for good, if this sync, or one before it, brought the marks.
