@@ -31,17 +31,22 @@ struct BenchmarkThresholdTests {
         #expect(Self.threshold(limit: .value(1)).verdict(on: empty) == nil)
     }
 
+    private static func reasoned(_ threshold: String) -> String {
+        #"{"reasons": {"time": {"source": "", "remedy": ""}}, "benchmarks": {"a": {"b": \#(threshold)}}}"#
+    }
+
     @Test func `the explanation names figure, measurement, anchor and limit`() {
         let text = Self.threshold(limit: .ratio(1.5)).explanation(of: Self.anchored)
         #expect(text == "work: 2 s, 2 × the same without (1 s); the limit is ≤ 1.5 ×")
     }
 
-    @Test func `a file of limits is read with its defaults`() throws {
+    @Test func `a file of limits is read with its reasons`() throws {
         let file = """
-            {"defaults": {"source": "five runs", "remedy": "profile it"},
+            {"reasons": {"time": {"source": "five runs", "remedy": "profile it"},
+                         "size": {"source": "the protocol", "remedy": "change it"}},
              "benchmarks": {"apply": {
                 "one": {"limit": {"ratio": 3}, "target": {"value": 0.5}, "stretch": {"value": 0.25}},
-                "two": {"limit": {"value": 9}, "source": "the protocol"}}}}
+                "two": {"limit": {"value": 9}, "reason": "size"}}}}
             """
         let thresholds = try Thresholds(Array(file.utf8), file: "test")
         #expect(
@@ -55,9 +60,9 @@ struct BenchmarkThresholdTests {
     }
 
     @Test(arguments: [
-        "", "{}", #"{"benchmarks": {"a": {"b": {"limit": 3}}}}"#,
-        #"{"benchmarks": {"a": {"b": {"limit": {"ratio": -1}}}}}"#,
-        #"{"benchmarks": {"a": {"b": {"target": {"ratio": 1, "value": 1}}}}}"#,
+        "", "{}", #"{"benchmarks": {"a": {"b": {"limit": {"ratio": 3}}}}}"#, reasoned(#"{"limit": 3}"#),
+        reasoned(#"{"limit": {"ratio": -1}}"#), reasoned(#"{"target": {"ratio": 1, "value": 1}}"#),
+        reasoned(#"{"limit": {"ratio": 3}, "reason": "whim"}"#),
     ])
     func `a file that holds no limits is refused`(_ file: String) {
         #expect(throws: (any Error).self) { try Thresholds(Array(file.utf8), file: "test") }
@@ -76,7 +81,7 @@ struct BenchmarkThresholdTests {
         let folder = try TemporaryFolder()
         let file = folder.path("limits.json")
         let limits = """
-            {"defaults": {"source": "a test", "remedy": "do nothing"},
+            {"reasons": {"time": {"source": "a test", "remedy": "do nothing"}},
              "benchmarks": {"record": {"record a response": {"limit": {"ratio": 1e-9}, "target": {"ratio": 1e-9}}}}}
             """
         try Data(limits.utf8).write(to: URL(filePath: file))

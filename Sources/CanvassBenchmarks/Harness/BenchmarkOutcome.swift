@@ -12,6 +12,8 @@ struct BenchmarkOutcome: Sendable {
     private(set) var omissions: [Omission] = []
     /// The greatest resident memory of this process while it ran, in bytes; nil where the system does not tell.
     var peakMemoryBytes: Int?
+    /// How long all of it took.
+    var seconds = 0.0
 
     init(benchmark: String) {
         self.benchmark = benchmark

@@ -32,11 +32,13 @@ struct BenchmarkSession: Sendable {
         return FileManager.default.isExecutableFile(atPath: url.path) ? url : nil
     }
 
-    /// Runs a benchmark, with the memory that it took at most.
+    /// Runs a benchmark, with the time that it took and the memory at most.
     func run(_ benchmark: any Benchmark) async throws -> BenchmarkOutcome {
         var outcome = BenchmarkOutcome(benchmark: benchmark.name)
         PeakMemory.reset()
+        let start = ContinuousClock.now
         try await benchmark.run(in: self, into: &outcome)
+        outcome.seconds = start.secondsUntilNow
         outcome.peakMemoryBytes = PeakMemory.bytes()
         return outcome
     }

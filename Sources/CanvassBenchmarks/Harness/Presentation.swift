@@ -19,8 +19,9 @@ struct Presentation {
         for omission in outcome.omissions {
             output.print("\("skipped", .magenta) \(omission.what): \(omission.reason)")
         }
-        if let bytes = outcome.peakMemoryBytes, !outcome.judged.isEmpty {
-            output.print("\("peak memory \(FigureUnit.bytes.text(Double(bytes)))", .dim)")
+        if !outcome.judged.isEmpty {
+            let memory = outcome.peakMemoryBytes.map { ", peak memory \(FigureUnit.bytes.text(Double($0)))" } ?? ""
+            output.print("\("in \(FigureUnit.seconds.text(outcome.seconds))\(memory)", .dim)")
         }
         output.print()
         output.standard.flush()
@@ -59,13 +60,15 @@ struct Presentation {
     private func show(_ growths: [Growth], like first: Growth, of benchmark: String) {
         var table = Table(
             [.init("figure")] + first.points.map { .init(FigureUnit.grouped($0.size), .right) } + [
-                .init("factor", .right), .init("of n", .right), .init("of n log n", .right), .init("may grow"),
+                .init("p99", .right), .init("factor", .right), .init("of n", .right), .init("of n log n", .right),
+                .init("may grow"),
                 .init("target", .right), .init(""), .init("limit", .right), .init(""),
             ])
         for growth in growths {
             table.add(
                 [StyledText(growth.name)]
                     + growth.points.map { StyledText(growth.unit.text($0.samples.median)) } + [
+                        StyledText(growth.unit.text(growth.figure.samples.percentile99)),
                         StyledText(FigureUnit.multiple(growth.factor), .bold),
                         StyledText(FigureUnit.multiple(growth.factor / growth.sizeFactor)),
                         StyledText(FigureUnit.multiple(growth.factor / growth.linearithmicFactor)),
@@ -105,6 +108,7 @@ struct Presentation {
             "growth": .list(outcome.growths.map { value($0, of: outcome.benchmark) }),
             "skipped": .list(
                 outcome.omissions.map { ["what": .text($0.what), "reason": .text($0.reason)] }),
+            "seconds": Value(outcome.seconds),
             "peakMemoryBytes": outcome.peakMemoryBytes.map { .integer(Int64($0)) } ?? .null,
         ]
     }

@@ -4,6 +4,8 @@ import Foundation
 
 /// The limits and targets of all figures, from one file.
 ///
+/// Why a limit is what it is, and what to do where it is exceeded, is told once for all that have the same reason.
+///
 /// A figure is named with its size ("100,000 responses"): a small run has other names, and is held against nothing.
 struct Thresholds: Sendable {
     private let byBenchmark: [String: [String: Threshold]]
@@ -30,11 +32,11 @@ struct Thresholds: Sendable {
     init(_ bytes: [UInt8], file: String) throws(UserError) {
         do {
             let document = try JSON.decode(bytes)
-            let defaults = document["defaults"] ?? .map([])
+            let reasons = document["reasons"] ?? .map([])
             var byBenchmark: [String: [String: Threshold]] = [:]
             for benchmark in document["benchmarks"]?.mapValue ?? [] {
                 for figure in benchmark.value.mapValue ?? [] {
-                    let threshold = try Threshold(figure.value, defaults: defaults, name: figure.key)
+                    let threshold = try Threshold(figure.value, reasons: reasons, name: figure.key)
                     byBenchmark[benchmark.key, default: [:]][figure.key] = threshold
                 }
             }
@@ -45,7 +47,7 @@ struct Thresholds: Sendable {
         } catch {
             throw UserError(
                 code: "thresholds.malformed", "the limits cannot be understood", place: file, why: "\(error)",
-                remedy: "write {\"benchmarks\": {BENCHMARK: {FIGURE: {\"limit\": {\"ratio\": 3}}}}}")
+                remedy: "write it as `thresholds.json` in the sources of the benchmarks is written")
         }
     }
 
@@ -58,12 +60,22 @@ struct Thresholds: Sendable {
 }
 
 extension Threshold {
-    fileprivate init(_ value: Value, defaults: Value, name: String) throws(CodingError) {
+    /// The reason that holds where none is named.
+    private static let commonReason = "time"
+
+    fileprivate init(_ value: Value, reasons: Value, name: String) throws(CodingError) {
         limit = try Self.bound("limit", of: value, name)
         target = try Self.bound("target", of: value, name)
         stretch = try Self.bound("stretch", of: value, name)
-        source = value["source"]?.textValue ?? defaults["source"]?.textValue ?? ""
-        remedy = value["remedy"]?.textValue ?? defaults["remedy"]?.textValue ?? ""
+        let reason = value["reason"]?.textValue ?? Self.commonReason
+        guard let source = reasons[reason]?["source"]?.textValue, let remedy = reasons[reason]?["remedy"]?.textValue
+        else {
+            throw CodingError(
+                format: "limits", reason: "\"\(name)\" has the reason \"\(reason)\", of which nothing is told",
+                offset: 0)
+        }
+        self.source = source
+        self.remedy = remedy
     }
 
     private static func bound(_ key: String, of value: Value, _ name: String) throws(CodingError) -> Bound? {
