@@ -17,12 +17,14 @@ struct BuildBenchmark: Benchmark {
         let hello = try makeHello(in: folder)
         var hellos = Samples()
         var builds = Samples()
-        for round in 0..<session.rounds(2, quick: 1) {
+        for round in 0..<session.rounds(3, quick: 1) {
             try session.checkInterrupt()
             hellos.add(try await seconds(swift, building: hello, folder, "hello-\(round)"))
-            // A look at everything would take minutes: that a build works at all, a small one shows.
-            if !session.isQuick { builds.add(try await seconds(swift, building: package, folder, "build-\(round)")) }
         }
+        try session.checkInterrupt()
+        // Once: it takes minutes, beside which it hardly varies. Where few rounds are asked for, a small build shows that
+        // one works at all.
+        if !session.isQuick { builds.add(try await seconds(swift, building: package, folder, "everything")) }
         let anchor = Figure.Anchor(name: "a program that prints a line", samples: hellos)
         if session.isQuick {
             outcome.add(Figure(name: anchor.name, unit: .seconds, samples: hellos))

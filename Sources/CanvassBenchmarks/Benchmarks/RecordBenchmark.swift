@@ -48,7 +48,7 @@ struct RecordBenchmark: Benchmark {
         let count = session.rounds(10_000, quick: 500)
         var recorded = Samples()
         var inserted = Samples()
-        for _ in 0..<session.rounds(7, quick: 2) {
+        for _ in 0..<session.rounds(5, quick: 2) {
             try session.checkInterrupt()
             let folder = try session.scratch.makeFolder()
             let field = try FieldReplica(at: folder.appending(path: "bulk.canvass").path, form: VisitSurvey.form)
