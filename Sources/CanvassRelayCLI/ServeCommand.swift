@@ -40,6 +40,9 @@ enum ServeCommand {
                 "canvass-relay serve --backup-every 1d --backup-to /mnt/backup --metrics 127.0.0.1:9787",
                 "With a backup a day, and figures for Prometheus."),
             Example("canvass-relay serve --config /etc/canvass-relay.conf", "With options from a file: listen = …"),
+            Example(
+                "canvass-relay serve --database postgresql://canvass@db.example.org/canvass",
+                "Beside other relays on one database."),
         ],
         options: RelayPlace.options + [listen, RelayProgram.publicURL] + ServeOptions.all
             + [recover, acceptRoster],

@@ -187,4 +187,14 @@ import Testing
         let checked = try await BinaryRunner.run(promtool, ["check", "rules", path])
         #expect(checked.status == 0, "\(checked.outputText)\(checked.errorText)")
     }
+
+    #if !Postgres
+        @Test func `a relay that was built without PostgreSQL says how to get one`() async throws {
+            let refused = try await BinaryRunner.run(
+                "canvass-relay", ["status", "--database", "postgresql://nowhere/x"])
+            #expect(refused.status == 1)
+            #expect(refused.errorText.contains("cannot use PostgreSQL"))
+            #expect(refused.errorText.contains("swift build -c release --traits Postgres"))
+        }
+    #endif
 }
