@@ -12,6 +12,10 @@ import Synchronization
 public final class PostgresServer: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// Whether a server can be started here: its programs are installed, and there is a user for it.
