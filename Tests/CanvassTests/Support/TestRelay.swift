@@ -15,10 +15,14 @@ final class TestRelay: Sendable {
         let stopper: RelayStopper
     }
 
-    /// Hands over from the thread that serves.
+    /// Hands over to the thread that serves, and from it.
     private final class Handover: Sendable {
+        /// The thread takes it, so that its database is closed when the thread has ended.
+        let relay: Mutex<Relay?>
         let result = Mutex<Result<Serving, any Error>?>(nil)
         let isReady = DispatchSemaphore(value: 0)
+
+        init(_ relay: Relay) { self.relay = Mutex(relay) }
     }
 
     let folder: URL
@@ -43,18 +47,10 @@ final class TestRelay: Sendable {
         try directory.create()
         let relay = try Relay(path: directory.databasePath, environment: environment)
         let port = URL(string: url)?.port.flatMap { UInt16(exactly: $0) } ?? 0
-        let handover = Handover()
+        let handover = Handover(relay)
         let ended = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
-            do {
-                let server = try RelayServer(relay: relay, host: "127.0.0.1", port: port)
-                handover.result.withLock { $0 = .success(Serving(url: server.url, stopper: server.stopper)) }
-                handover.isReady.signal()
-                try server.run()
-            } catch {
-                handover.result.withLock { $0 = .failure(error) }
-                handover.isReady.signal()
-            }
+            Self.serve(handover, port: port)
             ended.signal()
         }
         handover.isReady.wait()
@@ -64,7 +60,20 @@ final class TestRelay: Sendable {
         running.withLock { $0 = Running(relay: relay, stopper: serving.stopper, ended: ended) }
     }
 
-    /// Ends the server and closes its database.
+    private static func serve(_ handover: Handover, port: UInt16) {
+        guard let relay = handover.relay.withLock({ $0.take() }) else { return }
+        do {
+            let server = try RelayServer(relay: relay, host: "127.0.0.1", port: port)
+            handover.result.withLock { $0 = .success(Serving(url: server.url, stopper: server.stopper)) }
+            handover.isReady.signal()
+            try server.run()
+        } catch {
+            handover.result.withLock { $0 = .failure(error) }
+            handover.isReady.signal()
+        }
+    }
+
+    /// Ends the server and closes its database: whoever copies its files next copies none that still shrinks.
     func stop() {
         let was = running.withLock { running in
             defer { running = nil }
