@@ -31,8 +31,6 @@
             PQfinish(handle)
         }
 
-        /// Which the server tells notifications apart by.
-        var serverProcess: Int32 { PQbackendPID(handle) }
         var socket: Int32 { PQsocket(handle) }
         private var isLost: Bool { PQstatus(handle) != CONNECTION_OK }
 
@@ -111,7 +109,7 @@
 
         /// Takes notifications that have come.
         ///
-        /// - Returns: whether one of them is of another connection's than `ignored`.
+        /// - Returns: whether there were any.
         /// - Throws: where the connection is lost.
         func takeNotifications() throws -> Bool {
             guard PQconsumeInput(handle) == 1 else { throw failure(sqlState: nil) }
@@ -142,7 +140,7 @@
             let words = message ?? String(cString: PQerrorMessage(handle))
             let text = "PostgreSQL says: \(PostgresAddress.line(words))" + (sqlState.map { " (\($0))" } ?? "")
             switch sqlState {
-            // disk_full, and the class of running out of configuration limits on it.
+            // disk_full.
             case "53100": return LogDatabaseError(.full, text)
             // lock_not_available, too_many_connections, idle_in_transaction_session_timeout.
             case "55P03", "53300", "25P03": return LogDatabaseError(.unavailable, text)

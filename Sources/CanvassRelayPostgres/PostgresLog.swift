@@ -36,14 +36,8 @@
         package init(_ address: PostgresAddress, creating: Bool = true) throws {
             self.address = address
             name = address.name
-            let connection = try PostgresConnection(address)
-            try connection.begin(Self.beginWriting)
-            do {
-                isNew = try PostgresSchema.migrate(connection, name: address.name, creating: creating)
-                try connection.commit()
-            } catch {
-                connection.rollback()
-                throw error
+            isNew = try Self.transaction(on: PostgresConnection(address), Self.beginWriting) { connection in
+                try PostgresSchema.migrate(connection, name: address.name, creating: creating)
             }
             turn = Mutex(nil)
             writer = Mutex(nil)
@@ -55,29 +49,42 @@
         }
 
         package func read<T: Sendable>(_ body: (inout LogConnection) throws -> T) throws -> T {
-            try transaction(on: reader, Self.beginReading, body)
+            try lend(reader, Self.beginReading, body)
         }
 
         package func write<T: Sendable>(_ body: (inout LogConnection) throws -> T) throws -> T {
-            try transaction(on: writer, Self.beginWriting, body)
+            try lend(writer, Self.beginWriting, body)
         }
 
-        private func transaction<T: Sendable>(
-            on slot: borrowing Mutex<PostgresConnection?>, _ begin: String, _ body: (inout LogConnection) throws -> T
+        private func lend<T: Sendable>(
+            _ slot: borrowing Mutex<PostgresConnection?>, _ begin: String, _ body: (inout LogConnection) throws -> T
         ) throws -> T {
             try slot.withLock { slot in
-                let connection = try slot ?? PostgresConnection(address)
-                slot = connection
-                try connection.begin(begin)
-                do {
+                try Self.transaction(on: connection(in: &slot), begin) { connection in
                     var lent = LogConnection(PostgresBackend(connection: connection))
-                    let result = try body(&lent)
-                    try Self.commit(connection)
-                    return result
-                } catch {
-                    connection.rollback()
-                    throw error
+                    return try body(&lent)
                 }
+            }
+        }
+
+        /// The connection that is there, or else a new one.
+        private func connection(in slot: inout PostgresConnection?) throws -> PostgresConnection {
+            let connection = try slot ?? PostgresConnection(address)
+            slot = connection
+            return connection
+        }
+
+        private static func transaction<T>(
+            on connection: PostgresConnection, _ begin: String, _ body: (PostgresConnection) throws -> T
+        ) throws -> T {
+            try connection.begin(begin)
+            do {
+                let result = try body(connection)
+                try commit(connection)
+                return result
+            } catch {
+                connection.rollback()
+                throw error
             }
         }
 
@@ -87,9 +94,7 @@
 
         package func beginWrite() throws {
             try turn.withLock { slot in
-                let connection = try slot ?? PostgresConnection(address)
-                slot = connection
-                try connection.begin(Self.beginWriting)
+                try connection(in: &slot).begin(Self.beginWriting)
             }
         }
 

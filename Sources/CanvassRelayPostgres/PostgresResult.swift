@@ -21,6 +21,7 @@
         /// The word that says what was done: "COMMIT".
         var command: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
         var rowCount: Int { Int(PQntuples(handle)) }
+        var columnCount: Int { Int(PQnfields(handle)) }
 
         /// Rows that were added, changed or deleted.
         var changeCount: Int64 {

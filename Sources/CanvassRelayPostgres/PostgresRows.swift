@@ -113,6 +113,7 @@
     }
 
     extension PostgresReading {
+        var columnCount: Int { result?.columnCount ?? 0 }
         func isNull(at index: Int) -> Bool { result?.isNull(row: row, column: index) ?? true }
         func int64(at index: Int) -> Int64 { result?.int64(row: row, column: index) ?? 0 }
         func value(at index: Int) -> SQLiteValue { result?.value(row: row, column: index) ?? .null }

@@ -3,12 +3,12 @@
 /// The copy takes shape under a name beside the target, is brought to the disk and gets its name last
 /// (<https://sqlite.org/backup.html>).
 package struct BackupTarget {
-    package let path: String
+    private let path: String
     /// Whether a file that is there gives way.
-    package let isReplacing: Bool
-    let disk: any Disk
+    private let isReplacing: Bool
+    private let disk: any Disk
     /// The path of the database that is copied, where it has one.
-    let source: String?
+    private let source: String?
 
     package init(_ path: String, isReplacing: Bool, disk: any Disk = SystemDisk(), source: String? = nil) {
         self.path = path

@@ -2,9 +2,7 @@ import Canvass
 import CanvassCRDT
 import CanvassCoding
 import CanvassStore
-import CanvassSync
 import CanvassTrials
-import CanvassWire
 import Foundation
 
 /// What a sync brings, decoded, checked and merged, durable at the end: into a replica that has nothing, and into one that

@@ -18,26 +18,25 @@ struct RosterIDs {
     private var entries: [Entry] = []
 
     init(_ connection: inout LogConnection) throws {
-        var members = try connection.cached("SELECT id, name, revoked IS NOT NULL FROM member")
-        while try members.step() {
-            entries.append(
-                Entry(
-                    id: try members.id(at: 0), name: members.text(at: 1), isMember: true,
-                    isRevoked: members.int64(at: 2) != 0))
-        }
         var names: [EntityID: [String]] = [:]
         var held = try connection.cached(
             "SELECT device, name FROM device_member JOIN member ON member.id = member ORDER BY member.id")
         while try held.step() { names[try held.id(at: 0), default: []].append(held.text(at: 1)) }
-        var devices = try connection.cached("SELECT id, revoked IS NOT NULL FROM device")
-        while try devices.step() {
-            let id = try devices.id(at: 0)
+        var statement = try connection.cached(
+            """
+            SELECT id, name, 1, revoked IS NOT NULL FROM member
+            UNION ALL
+            SELECT id, '', 0, revoked IS NOT NULL FROM device
+            ORDER BY 1
+            """)
+        while try statement.step() {
+            let (id, isMember) = (try statement.id(at: 0), statement.int64(at: 2) != 0)
             entries.append(
                 Entry(
-                    id: id, name: names[id, default: []].joined(separator: ", "), isMember: false,
-                    isRevoked: devices.int64(at: 1) != 0))
+                    id: id,
+                    name: isMember ? statement.text(at: 1) : names[id, default: []].joined(separator: ", "),
+                    isMember: isMember, isRevoked: statement.int64(at: 3) != 0))
         }
-        entries.sort { $0.id < $1.id }
     }
 
     /// The device or member whose id begins with a text.

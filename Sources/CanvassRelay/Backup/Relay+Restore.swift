@@ -50,8 +50,9 @@ extension Relay {
             }
             try source.read { source in try LogCopy.copy(from: &source, to: &target) }
             try target.continueNumbers()
+            try target.takeOver(after: verification, environment)
         }
-        return try Relay(target, environment: environment).takeOverFromBackup()
+        return verification
     }
 
     /// Reads a database that is a copy of another's from end to end, and unless something is wrong with it gives the relay a
@@ -59,12 +60,7 @@ extension Relay {
     package func takeOverFromBackup() throws -> LogVerification {
         let verification = try database.read { connection in try LogVerifier.verify(&connection) }
         guard verification.isSound else { return verification }
-        var generator = environment
-        let replica = ReplicaID(using: &generator)
-        try database.write { connection in
-            try connection.setMeta(.replica, .integer(Int64(bitPattern: replica.rawValue)))
-            try connection.setMeta(.backup, .blob(verification.bookmark.bytes))
-        }
+        try database.write { connection in try connection.takeOver(after: verification, environment) }
         return verification
     }
 
@@ -94,5 +90,15 @@ extension Relay {
         } catch let error as BackupError {
             throw RelayFailure("\(file) was not restored: \(error)", remedy: "see to that, and restore again")
         }
+    }
+}
+
+extension LogConnection {
+    /// Gives the relay of a sound backup a new replica to write with.
+    fileprivate mutating func takeOver(after verification: LogVerification, _ environment: RelayEnvironment) throws {
+        var generator = environment
+        let replica = ReplicaID(using: &generator)
+        try setMeta(.replica, .integer(Int64(bitPattern: replica.rawValue)))
+        try setMeta(.backup, .blob(verification.bookmark.bytes))
     }
 }

@@ -21,10 +21,7 @@ extension LogConnection {
             FROM scope LEFT JOIN member ON member.id = scope.member WHERE scope.id = ?1
             """)
         try statement.bind(id.bytes, at: 1)
-        guard try statement.step() else { return nil }
-        let scope = try heldScope(in: statement)
-        memory.remember(scope)
-        return scope
+        return try remembered(&statement)
     }
 
     mutating func scope(number: Int64) throws -> HeldScope? {
@@ -35,6 +32,10 @@ extension LogConnection {
             FROM scope LEFT JOIN member ON member.id = scope.member WHERE number = ?1
             """)
         try statement.bind(number, at: 1)
+        return try remembered(&statement)
+    }
+
+    private mutating func remembered(_ statement: inout LogStatement) throws -> HeldScope? {
         guard try statement.step() else { return nil }
         let scope = try heldScope(in: statement)
         memory.remember(scope)

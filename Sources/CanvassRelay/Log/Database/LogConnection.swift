@@ -30,10 +30,9 @@ package struct LogConnection: ~Copyable {
     /// - Returns: how many rows it added, changed or deleted.
     @discardableResult
     package mutating func run(_ sql: StaticString, _ values: SQLiteValue...) throws -> Int64 {
-        let statement = try backend.statement(sql)
-        for (offset, value) in values.enumerated() { try statement.bind(value, at: offset + 1) }
-        while try statement.step() {}
-        return statement.changeCount
+        var statement = try cached(sql)
+        try statement.bind(values)
+        return try statement.run()
     }
 
     /// Runs `body` so that its changes alone are undone if it throws, within a transaction that goes on.

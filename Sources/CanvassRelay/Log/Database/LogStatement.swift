@@ -32,14 +32,19 @@ package struct LogStatement: ~Copyable {
     mutating func step() throws -> Bool { try rows.step() }
 
     /// Runs a statement whose rows, if any, do not matter, and makes it ready for the next values.
-    mutating func run() throws {
+    ///
+    /// - Returns: how many rows it added, changed or deleted.
+    @discardableResult
+    mutating func run() throws -> Int64 {
         while try rows.step() {}
-        rows.reset()
+        defer { rows.reset() }
+        return rows.changeCount
     }
 
     /// Makes the statement ready to run again; bound values stay.
     mutating func reset() { rows.reset() }
 
+    var columnCount: Int { rows.columnCount }
     func isNull(at index: Int) -> Bool { rows.isNull(at: index) }
     func int64(at index: Int) -> Int64 { rows.int64(at: index) }
     func text(at index: Int) -> String { rows.text(at: index) }
@@ -59,6 +64,7 @@ package protocol LogRows: AnyObject {
     func reset()
     /// Of the last run.
     var changeCount: Int64 { get }
+    var columnCount: Int { get }
     func isNull(at index: Int) -> Bool
     func int64(at index: Int) -> Int64
     func text(at index: Int) -> String

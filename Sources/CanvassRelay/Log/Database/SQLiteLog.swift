@@ -144,6 +144,7 @@ private final class SQLiteRows: LogRows {
     func step() throws -> Bool { try statement.step() }
     func reset() { statement.reset() }
     var changeCount: Int64 { connection.pointee.changes }
+    var columnCount: Int { statement.columnCount }
     func isNull(at index: Int) -> Bool { statement.isNull(at: index) }
     func int64(at index: Int) -> Int64 { statement.int64(at: index) }
     func text(at index: Int) -> String { statement.text(at: index) }
